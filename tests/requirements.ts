@@ -1,0 +1,39 @@
+/**
+ * The requirements manifest: every promise Parlando makes, with an id, its source and one sentence.
+ * A test declares what it proves with `verifies(task, 'id')`; a full run fails on an id nobody proved.
+ */
+import type { TestContext } from 'vitest';
+import { audioRequirements } from './requirements/audio.ts';
+import { simulatorRequirements } from './requirements/simulator.ts';
+import { wireRequirements } from './requirements/wire.ts';
+
+export interface Requirement {
+  /** Where the promise comes from: a seed page, a section of the protocol, the design. */
+  readonly source: string;
+  /** What must be true, in one sentence. */
+  readonly promise: string;
+  /** Set on a known gap: the issue that will close it. */
+  readonly gap?: string;
+}
+
+export const requirements: Readonly<Record<string, Requirement>> = {
+  ...wireRequirements,
+  ...audioRequirements,
+  ...simulatorRequirements,
+};
+
+declare module 'vitest' {
+  interface TaskMeta {
+    verifies?: string[];
+  }
+}
+
+/** Declares that the running test proves these requirement ids; unknown ids throw. */
+export function verifies(context: Pick<TestContext, 'task'>, ...ids: string[]): void {
+  for (const id of ids) {
+    if (!(id in requirements))
+      throw new Error(`unknown requirement id '${id}': add it to tests/requirements/`);
+  }
+  const meta = context.task.meta;
+  meta.verifies = [...(meta.verifies ?? []), ...ids];
+}

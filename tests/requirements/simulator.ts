@@ -1,0 +1,3 @@
+import type { Requirement } from '../requirements.ts';
+
+export const simulatorRequirements: Readonly<Record<string, Requirement>> = {};

@@ -18,7 +18,7 @@ export type ModelFamily =
   | 'unknown';
 
 /** How an instruction may legally change in mid-session. */
-export type SteeringPath = 'contextUpdate' | 'systemTurn' | 'modelTurn' | 'plainTurn' | 'realtimeText';
+export type SteeringPath = 'contextUpdate' | 'systemTurn' | 'modelTurn' | 'plainTurn' | 'none';
 
 export interface ModelProfile {
   readonly family: ModelFamily;
@@ -65,7 +65,7 @@ export function modelProfile(model: string, platform: Platform): ModelProfile {
 
 function steeringPath(family: ModelFamily, platform: Platform): SteeringPath {
   if (family === 'live3.8' || family === 'extended3.8') return 'contextUpdate';
-  if (family === 'flash3.1') return 'realtimeText';
+  if (family === 'flash3.1') return 'none';
   if (family === 'native2.5') return platform === 'vertex' ? 'modelTurn' : 'plainTurn';
   return platform === 'vertex' ? 'systemTurn' : 'plainTurn';
 }

@@ -1,0 +1,129 @@
+/** A session's config, its defaults and the environment, resolved once into what the session runs on. */
+import type { EndpointPlan } from '../auth/endpoint.ts';
+import { resolveDestination, resolveEndpointPlan } from '../auth/resolve-endpoint-plan.ts';
+import { audioFrameSuffix, type Encoding } from '../codec/encode.ts';
+import { defaultModel, modelResource } from '../model/model-name.ts';
+import { type ModelProfile, modelProfile } from '../model/profile.ts';
+import { type Environment, processEnvironment } from '../platform/environment.ts';
+import type { Setup } from '../protocol/setup.ts';
+import type { WireRecorder } from '../session/wire-recorder.ts';
+import { WireError } from '../wire-error.ts';
+import { buildSetup } from './build-setup.ts';
+import { type IgnoredSetting, legalSetup } from './ignored-settings.ts';
+import type { RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
+
+export interface ResolvedConfig {
+  readonly endpoint: EndpointPlan;
+  readonly profile: ModelProfile;
+  /** As it is sent, except for the resumption handle. */
+  readonly setup: Setup;
+  readonly ignoredSettings: readonly IgnoredSetting[];
+  readonly resumption: { readonly enabled: boolean; readonly handle?: string };
+  readonly encoding: Encoding;
+  /** What follows the base64 in an audio frame. */
+  readonly audioSuffix: string;
+  /** Bytes of one millisecond of input audio, to measure queues by. */
+  readonly audioBytesPerMs: number;
+  /** Input chunks must be whole 16-bit samples. */
+  readonly wholeSamples: boolean;
+  readonly pacing?: { readonly bytesPerSecond: number; readonly burstMs: number };
+  readonly connectTimeoutMs: number;
+  readonly setupTimeoutMs: number;
+  readonly keepaliveMs: number;
+  readonly retry: Readonly<Required<RetryOptions>>;
+  readonly limits: Readonly<Required<SessionLimits>>;
+  readonly recorder?: WireRecorder;
+}
+
+const DEFAULT_RATE_HZ = 16_000;
+/** Opus has no fixed rate; 64 kbit/s is a generous guess, and only bounds a queue. */
+const OPUS_BYTES_PER_MS = 8;
+
+/** Throws `invalidConfig` or `missingCredentials`. */
+export function resolveConfig(
+  config: SessionConfig,
+  env: Environment = processEnvironment(),
+): ResolvedConfig {
+  const destination = resolveDestination(config, env);
+  const { platform, place } = destination;
+  const model =
+    config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform);
+  const profile = modelProfile(model, platform);
+  const { setup, ignored } = legalSetup(buildSetup(config, modelResource(model, platform, place)), profile);
+  const audio = inputAudio(config);
+  const pacing = pacingOf(config);
+  const handle = setup.sessionResumption?.handle;
+  return {
+    endpoint: resolveEndpointPlan(config, env, destination, needsAlpha(setup, profile)),
+    profile,
+    setup,
+    ignoredSettings: ignored,
+    resumption: { enabled: setup.sessionResumption !== undefined, ...(handle !== undefined && { handle }) },
+    encoding: {
+      profile,
+      manualActivity: setup.realtimeInputConfig?.automaticActivityDetection?.disabled === true,
+      audioMimeType: audio.mimeType,
+    },
+    audioSuffix: audioFrameSuffix(audio.mimeType),
+    audioBytesPerMs: audio.bytesPerMs,
+    wholeSamples: audio.wholeSamples,
+    ...(pacing !== undefined && { pacing }),
+    connectTimeoutMs: positive(config.connectTimeoutMs ?? 10_000, 'connectTimeoutMs'),
+    setupTimeoutMs: positive(config.setupTimeoutMs ?? 15_000, 'setupTimeoutMs'),
+    keepaliveMs: config.keepaliveMs ?? 30_000,
+    retry: {
+      maxAttempts: positive(config.retry?.maxAttempts ?? 5, 'retry.maxAttempts'),
+      baseDelayMs: config.retry?.baseDelayMs ?? 500,
+      maxDelayMs: config.retry?.maxDelayMs ?? 30_000,
+    },
+    limits: {
+      maxFrameBytes: positive(config.limits?.maxFrameBytes ?? 16 * 1024 * 1024, 'limits.maxFrameBytes'),
+      maxQueuedCommands: positive(config.limits?.maxQueuedCommands ?? 256, 'limits.maxQueuedCommands'),
+      maxQueuedAudioMs: config.limits?.maxQueuedAudioMs ?? 2_000,
+      maxBufferedBytes: positive(config.limits?.maxBufferedBytes ?? 1024 * 1024, 'limits.maxBufferedBytes'),
+    },
+    ...(config.recorder !== undefined && { recorder: config.recorder }),
+  };
+}
+
+/** The settings that this config's model would refuse, and that are therefore left out. */
+export function ignoredSettings(config: SessionConfig): readonly IgnoredSetting[] {
+  return resolveConfig(config).ignoredSettings;
+}
+
+/** Affective dialog and proactive audio are v1alpha features of Google AI's 2.5 models. */
+function needsAlpha(setup: Setup, profile: ModelProfile): boolean {
+  if (profile.family !== 'native2.5') return false;
+  return setup.generationConfig?.enableAffectiveDialog === true || setup.proactivity !== undefined;
+}
+
+function inputAudio({ inputAudio: input }: SessionConfig): {
+  readonly mimeType: string;
+  readonly bytesPerMs: number;
+  readonly wholeSamples: boolean;
+} {
+  if (input?.encoding === 'opus') {
+    return { mimeType: 'audio/opus', bytesPerMs: OPUS_BYTES_PER_MS, wholeSamples: false };
+  }
+  const rateHz = positive(input?.rateHz ?? DEFAULT_RATE_HZ, 'inputAudio.rateHz');
+  // Without the rate the server may stay silent, with no error (spec: wire §2.3).
+  return { mimeType: `audio/pcm;rate=${rateHz}`, bytesPerMs: (rateHz * 2) / 1000, wholeSamples: true };
+}
+
+function pacingOf({ audioPacing }: SessionConfig): ResolvedConfig['pacing'] {
+  if (audioPacing === undefined || audioPacing === false) return undefined;
+  const given = audioPacing === true ? {} : audioPacing;
+  return {
+    bytesPerSecond: positive(given.bytesPerSecond ?? 32_000, 'audioPacing.bytesPerSecond'),
+    burstMs: positive(given.burstMs ?? 250, 'audioPacing.burstMs'),
+  };
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new WireError('invalidConfig', `${name} must be a positive number.`);
+}
+
+function blankless(value: string | undefined): string | undefined {
+  return value?.trim() === '' ? undefined : value?.trim();
+}

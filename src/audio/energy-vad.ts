@@ -76,7 +76,7 @@ const SPEECH_PROBABILITY = 0.5;
  * Creates an energy and zero-crossing speech detector with an adaptive noise floor, hysteresis and hangover
  * (spec/voice.md section 9, its floor repaired; see `NoiseFloor`). One decision per frame, however audio is cut.
  *
- * A frame keeps speech going if its sound lasts: even its second quietest sixth exceeds the floor by the stop
+ * A frame keeps speech going if its sound lasts: even its second quietest 5 ms exceed the floor by the stop
  * threshold, which a key stroke does not. It is speech-like if, besides, its energy exceeds the floor by the start
  * threshold and its zero-crossing rate is that of speech.
  *

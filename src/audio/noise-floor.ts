@@ -11,7 +11,7 @@ const SLOWEST_RATE = 0.01;
 /** Adaptation to sound quieter than the floor: an estimate that is too high makes the detector deaf. */
 const FALLING_RATE = 0.05;
 /** Fast adaptation ends this far above the initial estimate: what is louder may be a voice. */
-const MAX_FAST_RISE_DB = 22;
+const MAX_FAST_RISE_DB = 18;
 /** A frame this quiet is a muted or not yet running microphone: it says nothing about the room. */
 const MUTED_DBFS = -75;
 

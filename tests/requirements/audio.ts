@@ -10,4 +10,68 @@ export const audioRequirements: Readonly<Record<string, Requirement>> = {
     promise:
       'Between 8, 16, 24, 44.1 and 48 kHz a 1 kHz tone keeps 92 dB in PCM16 and aliases and images stay under -94 dB.',
   },
+  'audio:vad:machine': {
+    source: 'spec/voice.md section 9',
+    promise:
+      'Silence, pending speech, speech and hangover follow the stated rules and always lead back to silence.',
+  },
+  'audio:vad:edges': {
+    source: 'spec/voice.md sections 9 and 16.29',
+    promise: 'Edges keep their order and their place on the audio clock, even several in one chunk.',
+  },
+  'audio:vad:streaming': {
+    source: 'spec/voice.md section 9',
+    promise: 'The detector decides the same however its bytes are cut.',
+  },
+  'audio:vad:preSpeech': {
+    source: 'spec/voice.md sections 9 and 16.29',
+    promise: 'A start of speech hands over the audio just before it, once.',
+  },
+  'audio:vad:floor': {
+    source: 'spec/voice.md section 16.29',
+    promise: 'Noise, from the first sample or rising later, never latches the detector open.',
+  },
+  'audio:vad:classifier': {
+    source: 'spec/voice.md section 9',
+    promise: 'A classifier such as WebRTC can replace the energy test: probability 0.5 and more is speech.',
+  },
+  'audio:vad:snapshot': {
+    source: 'spec/voice.md section 9',
+    promise:
+      'The snapshot has backend, rate, frame, state, speaking, probability, frames and time since the last edge.',
+  },
+  'audio:vad:keyboard': {
+    source: 'shared/audio/keyboard_noise_16k.wav',
+    promise:
+      'Typing starts no speech: none in 6 s with any preset, none in 90 s of slower typing with the noisy one.',
+  },
+  'audio:vad:pauses': {
+    source: 'shared/audio/jfk.wav',
+    promise: 'Every pause over 600 ms ends a phrase within the hangover and the tolerance of the labels.',
+  },
+  'audio:vad:speechInNoise': {
+    source: 'shared/audio/jfk.wav and keyboard_noise_16k.wav',
+    promise:
+      'Under typing the noisy preset finds every phrase: within 60 ms at 10 dB, within 300 ms at 5 dB.',
+  },
+  'audio:pcm16': {
+    source: 'design.md section 2',
+    promise: 'Views of bytes and samples agree at every alignment.',
+  },
+  'audio:g711': {
+    source: 'ITU-T G.711, oracle alawmulaw',
+    promise: 'Both laws agree with the oracle on every sample and every code.',
+  },
+  'audio:wav:read': {
+    source: 'spec/ecosystem.md section 3; Multimedia Programming Interface 1.0',
+    promise: 'WAV files with streaming headers are read to their end.',
+  },
+  'audio:wav:hostile': {
+    source: 'CONTRIBUTING.md, errors',
+    promise: 'Whatever the bytes, the reader fails only with an AudioError.',
+  },
+  'audio:wav:write': {
+    source: 'Multimedia Programming Interface 1.0',
+    promise: 'What is written is read back the same.',
+  },
 };

@@ -1,7 +1,28 @@
 /** `parlando/wire`: the Gemini Live session at the level of the protocol. */
 
-// Ports
+export { Secret } from './auth/secret.ts';
+export type { TokenProvider } from './auth/token-provider.ts';
 export type { Cancel, Clock } from './clock.ts';
+export { AudioFrameDecoder } from './codec/audio-frame.ts';
+// Codec
+export { type DecodedFrame, decodeServerFrame } from './codec/decode.ts';
+export type { AudioItem, FrameItem, TranscriptPiece, TranscriptWord } from './codec/frame-item.ts';
+export { textOnly, voiceRealtimeDefaults } from './config/config-presets.ts';
+export type { IgnoredSetting } from './config/ignored-settings.ts';
+export { encodeSetup, ignoredSettings } from './config/resolve-config.ts';
+// Configuration
+export type {
+  ContinuityOptions,
+  ConversationOptions,
+  EndpointConfig,
+  GenerationOptions,
+  LocalOptions,
+  RetryOptions,
+  SessionConfig,
+  SessionLimits,
+  VertexConfig,
+} from './config/session-config.ts';
+export type { SessionEnd } from './connection/connection-state.ts';
 // Models
 export {
   type ModelFamily,
@@ -11,7 +32,9 @@ export {
   type Platform,
   type SteeringPath,
 } from './model/profile.ts';
+export type { Environment } from './platform/environment.ts';
 export { systemClock } from './platform/system-clock.ts';
+export type { Random } from './platform/system-random.ts';
 // Protocol, client to server
 export type {
   ClientContent,
@@ -64,4 +87,38 @@ export type {
   VoiceConfig,
 } from './protocol/setup.ts';
 export type { FunctionDeclaration, Schema, Tool, ToolBehavior, ToolConfig } from './protocol/tools.ts';
+// Sessions
+export { type ConnectOptions, connect, openSession } from './session/connect.ts';
+export { EventHub, type EventListener, type SubscribeOptions } from './session/event-hub.ts';
+export { EventReceiver, type ReceiverOptions } from './session/event-receiver.ts';
+export { PhaseWatch, type WaitOptions } from './session/phase-watch.ts';
+export type { ContextChange, SessionCommand } from './session/session-command.ts';
+// Events
+export type {
+  AudioDataBody,
+  ConnectionStatus,
+  EventStamp,
+  SessionEvent,
+  SessionEventBody,
+  SessionEventOf,
+  SessionEventType,
+} from './session/session-event.ts';
+export {
+  type EventSender,
+  SessionHandle,
+  type SessionReader,
+  type SessionWriter,
+} from './session/session-handle.ts';
+export type { CommandSink, SessionParts, SessionState } from './session/session-parts.ts';
+export { canTransitionTo, SESSION_PHASES, SessionPhase } from './session/session-phase.ts';
+export {
+  createJsonlRecorder,
+  type RecordedFrame,
+  type RecordingHeader,
+  type WireRecorder,
+} from './session/wire-recorder.ts';
+// Ports
+export { createMemoryTransport, type MemoryPeer } from './transport/memory-transport.ts';
 export type { OpenRequest, Socket, SocketClose, SocketSink, Transport } from './transport/transport.ts';
+// Errors
+export { WireError, type WireErrorCode, type WireErrorOptions } from './wire-error.ts';

@@ -39,7 +39,8 @@ export function encodeSetupMessage(setup: Setup): string {
 
 /**
  * Encodes a command, or returns undefined for one that has no place on this session's wire: activity marks while
- * the server detects activity, the end of the audio stream while it does not, and `disconnect`.
+ * the server detects activity, the end of the audio stream while it does not, and what never
+ * leaves this side.
  *
  * @throws WireError `unsupportedByModel` when the model has no legal message for it; `invalidArgument` when a
  * value cannot be written as JSON.
@@ -75,6 +76,7 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
       return manualActivity ? realtime({ activityEnd: {} }) : undefined;
     case 'audioStreamEnd':
       return manualActivity ? undefined : realtime({ audioStreamEnd: true });
+    case 'toolExecutionStart':
     case 'disconnect':
       return undefined;
   }

@@ -1,7 +1,7 @@
 /** A session's config, its defaults and the environment, resolved once into what the session runs on. */
 import type { EndpointPlan } from '../auth/endpoint.ts';
-import { resolveDestination, resolveEndpointPlan } from '../auth/resolve-endpoint-plan.ts';
-import { audioFrameSuffix, type Encoding } from '../codec/encode.ts';
+import { type Destination, resolveDestination, resolveEndpointPlan } from '../auth/resolve-endpoint-plan.ts';
+import { audioFrameSuffix, type Encoding, encodeSetupMessage } from '../codec/encode.ts';
 import { defaultModel, modelResource } from '../model/model-name.ts';
 import { type ModelProfile, modelProfile } from '../model/profile.ts';
 import { type Environment, processEnvironment } from '../platform/environment.ts';
@@ -44,12 +44,7 @@ export function resolveConfig(
   config: SessionConfig,
   env: Environment = processEnvironment(),
 ): ResolvedConfig {
-  const destination = resolveDestination(config, env);
-  const { platform, place } = destination;
-  const model =
-    config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform);
-  const profile = modelProfile(model, platform);
-  const { setup, ignored } = legalSetup(buildSetup(config, modelResource(model, platform, place)), profile);
+  const { destination, profile, setup, ignored } = planSetup(config, env);
   const audio = inputAudio(config);
   const pacing = pacingOf(config);
   const handle = setup.sessionResumption?.handle;
@@ -86,9 +81,40 @@ export function resolveConfig(
   };
 }
 
+interface SetupPlan {
+  readonly destination: Destination;
+  readonly profile: ModelProfile;
+  readonly setup: Setup;
+  readonly ignored: readonly IgnoredSetting[];
+}
+
+function planSetup(config: SessionConfig, env: Environment): SetupPlan {
+  const destination = resolveDestination(config, env);
+  const { platform, place } = destination;
+  const model =
+    config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform);
+  const profile = modelProfile(model, platform);
+  return {
+    destination,
+    profile,
+    ...legalSetup(buildSetup(config, modelResource(model, platform, place)), profile),
+  };
+}
+
 /** The settings that this config's model would refuse, and that are therefore left out. */
-export function ignoredSettings(config: SessionConfig): readonly IgnoredSetting[] {
-  return resolveConfig(config).ignoredSettings;
+export function ignoredSettings(
+  config: SessionConfig,
+  env: Environment = processEnvironment(),
+): readonly IgnoredSetting[] {
+  return planSetup(config, env).ignored;
+}
+
+/**
+ * The setup frame that a config leads to, as JSON text. Needs no credential; the model comes from the config, else
+ * from the environment. Throws `invalidConfig`.
+ */
+export function encodeSetup(config: SessionConfig, env: Environment = processEnvironment()): string {
+  return encodeSetupMessage(planSetup(config, env).setup);
 }
 
 /** Affective dialog and proactive audio are v1alpha features of Google AI's 2.5 models. */

@@ -3,3 +3,8 @@ export type Random = () => number;
 
 /** The platform's generator. Not for secrets. */
 export const systemRandom: Random = () => Math.random();
+
+/** A random UUID, to tell sessions apart. */
+export function randomId(): string {
+  return crypto.randomUUID();
+}

@@ -25,4 +25,6 @@ export type SessionCommand =
   | { readonly type: 'activityStart' }
   | { readonly type: 'activityEnd' }
   | { readonly type: 'audioStreamEnd' }
+  /** Nothing goes out; the phase becomes toolCallExecuting. */
+  | { readonly type: 'toolExecutionStart' }
   | { readonly type: 'disconnect'; readonly reason?: string };

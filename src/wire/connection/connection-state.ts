@@ -1,0 +1,99 @@
+/** The pure core's state, inputs and outputs. The shell (`session/session.ts`) turns them into I/O. */
+import type { FrameItem } from '../codec/frame-item.ts';
+import type { FunctionResponse } from '../protocol/content.ts';
+import type { SessionEventBody } from '../session/session-event.ts';
+import type { SessionPhase } from '../session/session-phase.ts';
+import type { SocketClose } from '../transport/transport.ts';
+import type { WireError } from '../wire-error.ts';
+
+/** The life of one session's connections. Each stage has at most one timer running: its own. */
+export type Link =
+  | { readonly stage: 'idle' }
+  /** A socket is being opened; the timer is the connect timeout. */
+  | { readonly stage: 'opening' }
+  /** Setup is sent; the timer is the setup timeout. */
+  | { readonly stage: 'settingUp'; readonly withHandle: boolean }
+  /** The conversation runs; the timer ends the count of failures. */
+  | { readonly stage: 'ready' }
+  /** Between two attempts; the timer is the backoff. */
+  | { readonly stage: 'waiting' }
+  /** The closing handshake runs; the timer cuts it short. */
+  | { readonly stage: 'closing'; readonly reason: string }
+  | { readonly stage: 'ended'; readonly end: SessionEnd };
+
+/** How a session ended. No `error` means that it was asked for. */
+export interface SessionEnd {
+  readonly reason: string;
+  readonly error?: WireError;
+}
+
+/** What is known of the conversation; it survives a reconnect. */
+export interface Conversation {
+  readonly phase: SessionPhase;
+  /** From 1. */
+  readonly turn: number;
+  readonly generation: number;
+  /** The text of the running model turn. */
+  readonly text: string;
+  readonly userActive: boolean;
+  /** Tool calls not yet answered, by id, or by name where the server gave no id. */
+  readonly openCalls: readonly string[];
+}
+
+export interface ConnectionState {
+  readonly link: Link;
+  readonly conversation: Conversation;
+  /** Failed attempts in a row. */
+  readonly failures: number;
+  /** Whether setupComplete has ever come. */
+  readonly everReady: boolean;
+  /** The newest handle to resume from. */
+  readonly resumeHandle?: string;
+}
+
+export type ConnectionInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'opened' }
+  /** The connection could not even be attempted: the token provider failed, or the platform refused. */
+  | { readonly type: 'openFailed'; readonly error: WireError }
+  | { readonly type: 'frame'; readonly items: readonly FrameItem[] }
+  | { readonly type: 'malformed'; readonly error: WireError }
+  | { readonly type: 'closed'; readonly close: SocketClose }
+  /** The running timer of the stage is due. */
+  | { readonly type: 'timer' }
+  | { readonly type: 'toolsTaken' }
+  | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
+  | { readonly type: 'userActivity'; readonly active: boolean }
+  | { readonly type: 'disconnect'; readonly reason: string }
+  | { readonly type: 'abort'; readonly error: WireError };
+
+export type ConnectionOutput =
+  | { readonly type: 'open' }
+  | { readonly type: 'sendSetup'; readonly handle: string | undefined }
+  /** Commands may go out from here on: send what waits. */
+  | { readonly type: 'flush' }
+  | {
+      readonly type: 'emit';
+      readonly body: SessionEventBody;
+      readonly turn: number;
+      readonly generation: number;
+    }
+  /** Replaces the stage's timer; without a delay, only stops it. */
+  | { readonly type: 'timer'; readonly delayMs: number | undefined }
+  | { readonly type: 'closeSocket'; readonly reason: string }
+  | { readonly type: 'dropSocket' }
+  | { readonly type: 'ended'; readonly end: SessionEnd };
+
+export const initialState: ConnectionState = {
+  link: { stage: 'idle' },
+  conversation: {
+    phase: 'disconnected',
+    turn: 1,
+    generation: 0,
+    text: '',
+    userActive: false,
+    openCalls: [],
+  },
+  failures: 0,
+  everReady: false,
+};

@@ -1,0 +1,149 @@
+/** How a conversation moves: server items and the user's own acts to phases and events (spec: wire §4). */
+import { assertNever } from '../assert-never.ts';
+import type { FrameItem } from '../codec/frame-item.ts';
+import type { FunctionCall, FunctionResponse } from '../protocol/content.ts';
+import type { Draft } from './draft.ts';
+
+/** Handles one item of a frame on an established connection. */
+export function converse(draft: Draft, item: FrameItem): void {
+  switch (item.type) {
+    case 'audio':
+      modelSpeaks(draft);
+      draft.emit({ type: 'audioData', data: item.data, mimeType: item.mimeType, rateHz: item.rateHz });
+      return;
+    case 'media':
+      modelSpeaks(draft);
+      draft.emit(item);
+      return;
+    case 'text':
+      modelSpeaks(draft);
+      draft.change({ text: draft.conversation.text + item.text });
+      draft.emit({ type: 'textDelta', text: item.text });
+      return;
+    case 'thought':
+      modelSpeaks(draft);
+      draft.emit(item);
+      return;
+    case 'code':
+      modelSpeaks(draft);
+      draft.emit({ type: 'executableCode', language: item.language, code: item.code });
+      return;
+    case 'codeResult':
+      modelSpeaks(draft);
+      draft.emit({ type: 'codeExecutionResult', outcome: item.outcome, output: item.output });
+      return;
+    case 'inputTranscription':
+    case 'outputTranscription':
+    case 'grounding':
+    case 'usage':
+    case 'interactionStatus':
+    case 'waitingForInput':
+    case 'goAway':
+    case 'unknown':
+    case 'generationComplete':
+      draft.emit(item);
+      return;
+    case 'voiceActivity':
+      return voiceActivity(draft, item.active, item.audioOffsetMs);
+    case 'interrupted':
+      return interrupted(draft);
+    case 'turnComplete':
+      return turnComplete(draft, item.reason);
+    case 'toolCall':
+      return toolCall(draft, item.calls);
+    case 'toolCallCancellation':
+      draft.emit({ type: 'toolCallCancelled', ids: item.ids });
+      return closeCalls(draft, item.ids);
+    case 'resumption':
+      return resumption(draft, item);
+    case 'setupComplete':
+      // A second one has no meaning: show it, change nothing.
+      draft.emit({ type: 'unknown', key: 'setupComplete', raw: {} });
+      return;
+    default:
+      assertNever(item);
+  }
+}
+
+/** The user began or stopped speaking, as this side sees it: activity marks or a local VAD. */
+export function userActivity(draft: Draft, active: boolean): void {
+  draft.change({ userActive: active });
+  const { phase } = draft.conversation;
+  if (active && phase === 'active') draft.enter('userSpeaking');
+  if (!active && phase === 'userSpeaking') draft.enter('active');
+}
+
+/** Somebody executes the pending calls. */
+export function toolsTaken(draft: Draft): void {
+  if (draft.conversation.phase === 'toolCallPending') draft.enter('toolCallExecuting');
+}
+
+/** Answers went out; a response that says `willContinue` leaves its call open. */
+export function toolsAnswered(draft: Draft, responses: readonly FunctionResponse[]): void {
+  toolsTaken(draft);
+  closeCalls(draft, responses.filter(({ willContinue }) => willContinue !== true).map(callKey));
+}
+
+function modelSpeaks(draft: Draft): void {
+  draft.moveTo('modelSpeaking');
+}
+
+/** Where the conversation rests when the model is silent. */
+function rest(draft: Draft): void {
+  draft.moveTo('active');
+  userActivity(draft, draft.conversation.userActive);
+}
+
+function voiceActivity(draft: Draft, active: boolean, audioOffsetMs: number | undefined): void {
+  const offset = audioOffsetMs === undefined ? {} : { audioOffsetMs };
+  draft.emit({ type: active ? 'voiceActivityStart' : 'voiceActivityEnd', ...offset });
+  userActivity(draft, active);
+}
+
+function interrupted(draft: Draft): void {
+  const speaking = draft.conversation.phase === 'modelSpeaking';
+  if (speaking) draft.enter('interrupted');
+  draft.change({ generation: draft.conversation.generation + 1 });
+  draft.emit({ type: 'interrupted' });
+  if (speaking) rest(draft);
+}
+
+function turnComplete(draft: Draft, reason: string | undefined): void {
+  const { text, phase, openCalls, turn } = draft.conversation;
+  if (text !== '') draft.emit({ type: 'textComplete', text });
+  draft.emit({ type: 'turnComplete', ...(reason !== undefined && { reason }) });
+  const waitsForTools =
+    (phase === 'toolCallPending' || phase === 'toolCallExecuting') && openCalls.length > 0;
+  if (!waitsForTools && phase !== 'userSpeaking') rest(draft);
+  draft.change({ turn: turn + 1, text: '' });
+}
+
+function toolCall(draft: Draft, calls: readonly FunctionCall[]): void {
+  draft.change({ openCalls: [...new Set([...draft.conversation.openCalls, ...calls.map(callKey)])] });
+  draft.moveTo('toolCallPending');
+  draft.emit({ type: 'toolCall', calls });
+}
+
+function callKey({ id, name }: { readonly id?: string; readonly name: string }): string {
+  return id ?? name;
+}
+
+function closeCalls(draft: Draft, keys: readonly string[]): void {
+  const openCalls = draft.conversation.openCalls.filter((key) => !keys.includes(key));
+  draft.change({ openCalls });
+  const { phase } = draft.conversation;
+  const inTools = phase === 'toolCallPending' || phase === 'toolCallExecuting';
+  if (inTools && openCalls.length === 0) rest(draft);
+}
+
+function resumption(draft: Draft, item: Extract<FrameItem, { readonly type: 'resumption' }>): void {
+  const { handle, resumable, lastConsumedIndex } = item;
+  // Resuming from an older state loses what came later, so an update that is not resumable changes nothing here.
+  if (resumable && handle !== undefined) draft.resumeHandle = handle;
+  draft.emit({
+    type: 'sessionResumeUpdate',
+    resumable,
+    ...(handle !== undefined && { handle }),
+    ...(lastConsumedIndex !== undefined && { lastConsumedIndex }),
+  });
+}

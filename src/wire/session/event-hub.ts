@@ -1,0 +1,143 @@
+import { toWireError, type WireError } from '../wire-error.ts';
+import { EventReceiver, type ReceiverOptions } from './event-receiver.ts';
+import type {
+  AudioDataBody,
+  SessionEvent,
+  SessionEventBody,
+  SessionEventOf,
+  SessionEventType,
+} from './session-event.ts';
+
+/** Called synchronously, in the order of events: be quick, and never throw. */
+export type EventListener<T extends SessionEventType = SessionEventType> = (event: SessionEventOf<T>) => void;
+
+export interface SubscribeOptions {
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal;
+}
+
+type AnyListener = (event: SessionEvent) => void;
+
+/** How many events are kept for the first subscriber. */
+const BACKLOG = 256;
+
+/**
+ * Fans a session's events out, synchronously and in order.
+ *
+ * Until somebody subscribes, the newest 256 events are kept; whoever subscribes in the same tick as the first
+ * subscriber gets them too, so a listener added right after `await connect()` misses nothing.
+ */
+export class EventHub {
+  #seq = 0;
+  #ended = false;
+  #backlog: SessionEvent[] | undefined = [];
+  #any: AnyListener[] = [];
+  readonly #byType = new Map<SessionEventType, AnyListener[]>();
+  #failing = false;
+
+  /** Publishes an event; a throwing listener is reported as an `error` event and does not stop the others. */
+  publish(body: SessionEventBody, turn: number, generation: number): void {
+    // A body plus its stamp is what SessionEvent is; the compiler cannot see that through the distribution.
+    this.#deliver({ ...body, seq: this.#nextSeq(), turn, generation } as SessionEvent);
+  }
+
+  /** The fast lane: the same for one chunk of audio, without a copy of its body. */
+  publishAudio(body: Omit<AudioDataBody, 'type'>, turn: number, generation: number): void {
+    const { data, mimeType, rateHz } = body;
+    this.#deliver({ type: 'audioData', data, mimeType, rateHz, seq: this.#nextSeq(), turn, generation });
+  }
+
+  /** Calls `listener` for each event of one type. Returns what ends the subscription. */
+  on<T extends SessionEventType>(
+    type: T,
+    listener: EventListener<T>,
+    options?: SubscribeOptions,
+  ): () => void {
+    const listeners = this.#byType.get(type) ?? [];
+    // Only events of `type` reach this list.
+    const any = listener as AnyListener;
+    this.#byType.set(type, [...listeners, any]);
+    this.#replay(any, (event) => event.type === type);
+    return this.#ending(options, () => {
+      const left = (this.#byType.get(type) ?? []).filter((other) => other !== any);
+      this.#byType.set(type, left);
+    });
+  }
+
+  /** Calls `listener` for every event. Returns what ends the subscription. */
+  onAny(listener: AnyListener, options?: SubscribeOptions): () => void {
+    this.#any = [...this.#any, listener];
+    this.#replay(listener, () => true);
+    return this.#ending(options, () => {
+      this.#any = this.#any.filter((other) => other !== listener);
+    });
+  }
+
+  /** A queue of events from now on, or from the start for the first subscribers. */
+  subscribe(options: ReceiverOptions = {}): EventReceiver {
+    const receiver = new EventReceiver(options);
+    const stop = this.onAny((event) => receiver.push(event));
+    receiver.onClose(stop);
+    if (this.#ended) receiver.end();
+    return receiver;
+  }
+
+  /** After the last event: subscribers get nothing more, iterators end by themselves at `disconnected`. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  #deliver(event: SessionEvent): void {
+    if (this.#backlog !== undefined) {
+      if (this.#backlog.length === BACKLOG) this.#backlog.shift();
+      this.#backlog.push(event);
+    }
+    // Lists are replaced, never changed in place, so that a listener may unsubscribe while it is called.
+    const listeners = this.#byType.get(event.type);
+    if (listeners !== undefined) for (const listener of listeners) this.#call(listener, event);
+    for (const listener of this.#any) this.#call(listener, event);
+  }
+
+  #call(listener: AnyListener, event: SessionEvent): void {
+    try {
+      listener(event);
+    } catch (thrown) {
+      this.#report(
+        toWireError(thrown, 'listenerFailed', `A listener of ${event.type} threw: see the cause.`),
+        event,
+      );
+    }
+  }
+
+  /** An error listener that throws on the report of a throw is not reported again. */
+  #report(error: WireError, { turn, generation }: SessionEvent): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.publish({ type: 'error', error }, turn, generation);
+    this.#failing = false;
+  }
+
+  #replay(listener: AnyListener, wanted: (event: SessionEvent) => boolean): void {
+    const backlog = this.#backlog;
+    if (backlog === undefined) return;
+    queueMicrotask(() => {
+      this.#backlog = undefined;
+    });
+    for (const event of backlog.slice()) if (wanted(event)) this.#call(listener, event);
+  }
+
+  #ending(options: SubscribeOptions | undefined, stop: () => void): () => void {
+    const { signal } = options ?? {};
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    return () => {
+      signal?.removeEventListener('abort', stop);
+      stop();
+    };
+  }
+}

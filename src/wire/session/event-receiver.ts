@@ -1,0 +1,137 @@
+import { WireError } from '../wire-error.ts';
+import { isMediaEvent, type SessionEvent } from './session-event.ts';
+
+export interface ReceiverOptions {
+  /**
+   * Events kept for a receiver that is behind. Over it, its oldest audio and media are dropped; control events are
+   * not, until they alone are eight times as many: then the receiver ends with `lagged`.
+   * @default 512
+   */
+  readonly capacity?: number;
+  readonly signal?: AbortSignal;
+}
+
+const CONTROL_FACTOR = 8;
+
+type Waiter = (event: SessionEvent | undefined) => void;
+
+/** A bounded queue of events for one reader: `recv()`, or `for await`. Never slows the session. */
+export class EventReceiver implements AsyncIterable<SessionEvent> {
+  readonly #capacity: number;
+  readonly #queue: SessionEvent[] = [];
+  readonly #waiters: Waiter[] = [];
+  readonly #closers: Array<() => void> = [];
+  #media = 0;
+  #missed = 0;
+  #unreported = 0;
+  #ended = false;
+  #overrun = false;
+
+  constructor(options: ReceiverOptions = {}) {
+    const { signal, capacity = 512 } = options;
+    this.#capacity = capacity;
+    if (signal === undefined) return;
+    const abort = (): void => this.close();
+    signal.addEventListener('abort', abort, { once: true });
+    this.onClose(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) this.close();
+  }
+
+  /** How many events were dropped because this receiver was behind. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  /**
+   * The next event; undefined after `disconnected`, or when closed. After a loss it rejects once with `lagged`,
+   * whose `missed` says how many, and goes on with the oldest event still held.
+   */
+  recv(): Promise<SessionEvent | undefined> {
+    const lag = this.#takeLag();
+    return lag === undefined ? this.#next() : Promise.reject(lag);
+  }
+
+  /** The next event, losses skipped silently; they show in {@link missed}. Leaving the loop closes. */
+  [Symbol.asyncIterator](): AsyncIterator<SessionEvent, undefined, undefined> {
+    const result = (event: SessionEvent | undefined): IteratorResult<SessionEvent, undefined> =>
+      event === undefined ? { done: true, value: undefined } : { done: false, value: event };
+    return {
+      next: () => this.#next().then(result),
+      return: () => {
+        this.close();
+        return Promise.resolve(result(undefined));
+      },
+    };
+  }
+
+  /** Stops receiving; waiting readers get undefined. What is queued is dropped. */
+  close(): void {
+    this.#queue.length = 0;
+    this.end();
+  }
+
+  /** Adds an event. For the session; an application injects events through `eventSender`. */
+  push(event: SessionEvent): void {
+    if (this.#ended) return;
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) waiter(event);
+    else this.#enqueue(event);
+    if (event.type === 'disconnected') this.end();
+  }
+
+  /** No more events come; what is queued can still be read. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const waiter of this.#waiters.splice(0)) waiter(undefined);
+    for (const closer of this.#closers.splice(0)) closer();
+  }
+
+  onClose(closer: () => void): void {
+    if (this.#ended) closer();
+    else this.#closers.push(closer);
+  }
+
+  #enqueue(event: SessionEvent): void {
+    this.#queue.push(event);
+    if (isMediaEvent(event)) this.#media += 1;
+    if (this.#queue.length <= this.#capacity) return;
+    if (this.#media > 0) return this.#dropOldestMedia();
+    if (this.#queue.length > this.#capacity * CONTROL_FACTOR) {
+      this.#overrun = true;
+      this.#lose(this.#queue.length);
+      this.close();
+    }
+  }
+
+  #dropOldestMedia(): void {
+    const index = this.#queue.findIndex(isMediaEvent);
+    this.#queue.splice(index, 1);
+    this.#media -= 1;
+    this.#lose(1);
+  }
+
+  #lose(count: number): void {
+    this.#missed += count;
+    this.#unreported += count;
+  }
+
+  #takeLag(): WireError | undefined {
+    if (this.#unreported === 0) return undefined;
+    const missed = this.#unreported;
+    this.#unreported = 0;
+    const what = this.#overrun ? 'and was ended' : 'and lost its oldest media events';
+    const text = `This receiver fell ${missed} events behind ${what}: read faster, or raise its capacity.`;
+    return new WireError('lagged', text, { missed });
+  }
+
+  #next(): Promise<SessionEvent | undefined> {
+    const event = this.#queue.shift();
+    if (event !== undefined) {
+      if (isMediaEvent(event)) this.#media -= 1;
+      return Promise.resolve(event);
+    }
+    if (this.#ended) return Promise.resolve(undefined);
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+}

@@ -1,0 +1,127 @@
+import type { Cancel, Clock } from '../clock.ts';
+import { encodeAudioChunk } from '../codec/encode.ts';
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { Socket } from '../transport/transport.ts';
+import { WireError } from '../wire-error.ts';
+import { AudioPacer } from './audio-pacer.ts';
+import { SendQueue } from './send-queue.ts';
+import { rejected, SENT } from './sent.ts';
+
+/** How long a full socket is left alone before the queue is tried again. */
+const CONGESTION_RETRY_MS = 20;
+/** A whole minute of 16 kHz audio is 1.9 MB: a chunk over this is a file, not a chunk. */
+const MAX_CHUNK_BYTES = 1024 * 1024;
+
+/** The way out of a session: straight to the socket while there is one with room, else into the queue. */
+export class Outgoing {
+  readonly #config: ResolvedConfig;
+  readonly #clock: Clock;
+  readonly #record: ((frame: Uint8Array | string) => void) | undefined;
+  readonly #queue: SendQueue;
+  #pacer: AudioPacer | undefined;
+  #socket: Socket | undefined;
+  #retry: Cancel | undefined;
+
+  /** @param record is told of each frame written. */
+  constructor(config: ResolvedConfig, clock: Clock, record?: (frame: Uint8Array | string) => void) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#record = record;
+    const { maxQueuedCommands, maxQueuedAudioMs } = config.limits;
+    this.#queue = new SendQueue({
+      maxCommands: maxQueuedCommands,
+      maxAudioBytes: maxQueuedAudioMs * config.audioBytesPerMs,
+    });
+  }
+
+  get droppedAudioChunks(): number {
+    return this.#queue.droppedChunks;
+  }
+
+  /** Commands may go to this socket from now on; those that wait go first. */
+  attach(socket: Socket): void {
+    this.#socket = socket;
+    this.#drain();
+  }
+
+  detach(): void {
+    this.#socket = undefined;
+    this.#retry?.();
+    this.#retry = undefined;
+  }
+
+  clear(): void {
+    this.#queue.clear();
+  }
+
+  /** Throws `sendQueueFull`. */
+  sendFrame(frame: string): void {
+    if (this.#queue.isEmpty && this.#hasRoom()) return this.#write(frame);
+    this.#queue.pushFrame(frame);
+    this.#drain();
+  }
+
+  sendAudio(chunk: Uint8Array): Promise<void> {
+    if (chunk.length === 0) return SENT;
+    if (chunk.length > MAX_CHUNK_BYTES || (this.#config.wholeSamples && chunk.length % 2 !== 0)) {
+      return rejected(badChunk(chunk.length));
+    }
+    const waitMs = this.#config.pacing === undefined ? 0 : this.#pace(chunk.length, this.#config.pacing);
+    if (waitMs > 0) return this.#sendAudioLater(chunk.slice(), waitMs);
+    this.#sendAudioNow(chunk);
+    return SENT;
+  }
+
+  #pace(lengthBytes: number, pacing: NonNullable<ResolvedConfig['pacing']>): number {
+    const nowMs = this.#clock.nowMs();
+    this.#pacer ??= new AudioPacer(pacing, nowMs);
+    return this.#pacer.take(lengthBytes, nowMs);
+  }
+
+  #sendAudioLater(chunk: Uint8Array, waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.schedule(waitMs, () => {
+        this.#sendAudioNow(chunk);
+        resolve();
+      });
+    });
+  }
+
+  #sendAudioNow(chunk: Uint8Array): void {
+    if (this.#queue.isEmpty && this.#hasRoom()) return this.#writeAudio(chunk);
+    this.#queue.pushAudio(chunk);
+    this.#drain();
+  }
+
+  #hasRoom(): boolean {
+    return this.#socket !== undefined && this.#socket.bufferedBytes <= this.#config.limits.maxBufferedBytes;
+  }
+
+  #writeAudio(chunk: Uint8Array): void {
+    this.#write(encodeAudioChunk(chunk, this.#config.audioSuffix));
+  }
+
+  #write(frame: Uint8Array | string): void {
+    this.#record?.(frame);
+    this.#socket?.send(frame);
+  }
+
+  #drain(): void {
+    if (this.#queue.isEmpty || this.#socket === undefined) return;
+    this.#queue.drain(
+      () => this.#hasRoom(),
+      (frame) => this.#write(frame),
+      (chunk) => this.#writeAudio(chunk),
+    );
+    if (this.#queue.isEmpty || this.#retry !== undefined) return;
+    this.#retry = this.#clock.schedule(CONGESTION_RETRY_MS, () => {
+      this.#retry = undefined;
+      this.#drain();
+    });
+  }
+}
+
+function badChunk(lengthBytes: number): WireError {
+  const text = `An audio chunk of ${lengthBytes} bytes: send whole 16-bit samples, 20 to 100 ms a chunk, at most 1 MiB.`;
+  return new WireError('invalidArgument', text);
+}

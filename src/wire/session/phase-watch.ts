@@ -1,0 +1,68 @@
+import { WireError } from '../wire-error.ts';
+import type { SessionPhase } from './session-phase.ts';
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+}
+
+interface Waiter {
+  readonly target: SessionPhase;
+  readonly resolve: () => void;
+  readonly reject: (error: WireError) => void;
+}
+
+/** The current phase, and whoever waits for one. A phase that lasts an instant is not missed. */
+export class PhaseWatch {
+  #current: SessionPhase = 'disconnected';
+  #ended: WireError | undefined;
+  #waiters: Waiter[] | undefined;
+
+  get current(): SessionPhase {
+    return this.#current;
+  }
+
+  set(phase: SessionPhase): void {
+    this.#current = phase;
+    if (this.#waiters === undefined) return;
+    const reached = this.#waiters.filter(({ target }) => target === phase);
+    this.#waiters = this.#waiters.filter(({ target }) => target !== phase);
+    for (const { resolve } of reached) resolve();
+  }
+
+  /** No phase comes after this: whoever still waits is told. */
+  end(error: WireError): void {
+    this.#ended = error;
+    for (const { reject } of this.#waiters?.splice(0) ?? []) reject(error);
+  }
+
+  /** Resolves at `target`, at once when it is current. Rejects with `sessionEnded` or `aborted`. */
+  waitFor(target: SessionPhase, { signal }: WaitOptions = {}): Promise<void> {
+    if (this.#current === target) return Promise.resolve();
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (signal?.aborted) return Promise.reject(abortError(signal));
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        target,
+        resolve: () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', abort);
+          reject(error);
+        },
+      };
+      const abort = (): void => {
+        this.#waiters = this.#waiters?.filter((other) => other !== waiter);
+        if (signal !== undefined) reject(abortError(signal));
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiters = [...(this.#waiters ?? []), waiter];
+    });
+  }
+}
+
+/** `aborted`, with the signal's reason as cause. */
+export function abortError(signal: AbortSignal): WireError {
+  return new WireError('aborted', 'Aborted by the signal that was passed in.', { cause: signal.reason });
+}

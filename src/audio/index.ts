@@ -7,6 +7,15 @@ export { createEnergyVad, type EnergyVad, type VadEdge, type VadSnapshot } from 
 
 // Telephony: ITU-T G.711.
 export { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts';
+// Playback: an even output from uneven arrivals, and what was heard of it.
+export {
+  createJitterBuffer,
+  type JitterBuffer,
+  type JitterBufferOptions,
+  type JitterPushResult,
+  type JitterSnapshot,
+} from './jitter-buffer.ts';
+export type { JitterState } from './jitter-machine.ts';
 export {
   downmixToMono,
   pcm16DurationMs,
@@ -19,6 +28,7 @@ export {
   rmsDbfs,
   SILENCE_DBFS,
 } from './pcm16.ts';
+export { createPlaybackClock, type PlaybackClock, type PlaybackClockOptions } from './playback-clock.ts';
 // Rates: streaming conversion between 8, 16, 24, 44.1 and 48 kHz.
 export {
   createFloat32Resampler,
@@ -43,6 +53,7 @@ export {
   type VadPreset,
 } from './vad-options.ts';
 export type { WavEncoding, WavLength } from './wav-chunks.ts';
+
 // Files: WAV in and out.
 export { type ReadWavOptions, readWav, type WavAudio } from './wav-reader.ts';
 export {

@@ -74,4 +74,43 @@ export const audioRequirements: Readonly<Record<string, Requirement>> = {
     source: 'Multimedia Programming Interface 1.0',
     promise: 'What is written is read back the same.',
   },
+  'audio:vad:oracle': {
+    source: 'spec/ecosystem.md section 3, oracle fvad-wasm (WebRTC)',
+    promise:
+      'Frame by frame the detector is nearer to the labels than WebRTC on a loud floor and agrees on a quiet one.',
+  },
+  'audio:jitter:order': {
+    source: 'spec/voice.md section 14; spec/wire.md section 4',
+    promise:
+      'Whatever the arrivals, what is pulled is what was pushed, in order, and every lost sample is counted.',
+  },
+  'audio:jitter:estimate': {
+    source: 'spec/voice.md section 16.30; RFC 3550 section 6.4.1',
+    promise:
+      'The jitter is measured against the expected interval: an even sender has none, however large its packets.',
+  },
+  'audio:jitter:underrun': {
+    source: 'spec/voice.md section 16.30',
+    promise: 'After an underrun the buffer collects its full depth again and gives silence until then.',
+  },
+  'audio:jitter:generation': {
+    source: 'spec/voice.md section 16.13; design.md section 3',
+    promise: 'Audio of an interrupted generation is never played, in whatever order flush and audio arrive.',
+  },
+  'audio:jitter:burst': {
+    source: 'spec/wire.md section 4, audio pacing',
+    promise: 'A whole answer that arrives at once is kept whole and plays without an underrun.',
+  },
+  'audio:playback:heard': {
+    source: 'spec/voice.md section 10',
+    promise: 'What was heard of each turn is known at any time, from queued audio alone.',
+  },
+  'audio:playback:reported': {
+    source: 'spec/voice.md sections 10 and 16.25; design.md section 4',
+    promise: 'A real position overrides the estimate, and marks of flushed audio move nothing.',
+  },
+  'audio:portable': {
+    source: 'design.md section 2',
+    promise: 'The audio layer imports only itself and names no platform, so it runs in a worklet as in Node.',
+  },
 };

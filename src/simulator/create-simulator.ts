@@ -1,0 +1,90 @@
+/** A Gemini Live server in this process, with ears, a brain and a voice. */
+import { systemClock } from '../wire/platform/system-clock.ts';
+import { systemRandom } from '../wire/platform/system-random.ts';
+import type { Transport } from '../wire/transport/transport.ts';
+import { createEchoBrain } from './brain/echo-brain.ts';
+import { createNoteLog, type SimulatorNote } from './note-log.ts';
+import { createFrameParser } from './protocol/client-frame.ts';
+import { createIdSource } from './random-ids.ts';
+import { createRestHandler } from './rest/rest-handler.ts';
+import { createResumptionStore } from './resumption/resumption-store.ts';
+import { ConnectionSet } from './server/connection-set.ts';
+import { createMemoryTransport } from './server/memory-transport.ts';
+import { listen } from './server/socket-server.ts';
+import type { SessionView } from './session/session-view.ts';
+import { resolveOptions, type SimulatorOptions } from './simulator-options.ts';
+import { createTokenStore } from './tokens/token-store.ts';
+import { chooseVoice } from './voice/choose-voice.ts';
+import { createWallClock } from './wall-clock.ts';
+import type { World } from './world.ts';
+
+/** A running simulator. */
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`: what `baseUrl` of a client takes. */
+  readonly url: string;
+  readonly port: number;
+  /** Connects without sockets, for tests on a manual clock; URLs are routed as real ones are, whatever their host. */
+  readonly transport: Transport;
+  /** Connections, oldest first, live: every open one and the last hundred closed ones. */
+  readonly sessions: readonly SessionView[];
+  /** The last 200 notes. */
+  readonly notes: readonly SimulatorNote[];
+  /** Ends every connection (1001) and stops listening. Every call returns the same promise. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a simulator. Rejects with the system's error when the port or the interface cannot be had, and with a
+ * `RangeError` for an option that is not usable.
+ */
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const world = createWorld(options);
+  const connections = new ConnectionSet(world);
+  const { host = '127.0.0.1', port = 0 } = options;
+  const server = await listen(world, connections, createRestHandler(world), { port, host });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      connections.closeAll();
+      await server.close();
+    })();
+    return closing;
+  };
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shownHost}:${server.port}`,
+    port: server.port,
+    transport: createMemoryTransport(connections, world.options.frames),
+    get sessions() {
+      return connections.views;
+    },
+    get notes() {
+      return world.notes.notes;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function createWorld(options: SimulatorOptions): World {
+  const clock = options.clock ?? systemClock;
+  // The only look at the calendar: from here on the date moves with the injected clock.
+  const startedAt = options.startedAt ?? new Date();
+  const wallClock = createWallClock(clock, startedAt.getTime());
+  const ids = createIdSource(options.random ?? systemRandom);
+  const notes = createNoteLog(options.onNote);
+  const choice = options.voice ?? (options.clock === undefined ? 'auto' : 'tones');
+  return {
+    options: resolveOptions(options),
+    clock,
+    wallClock,
+    ids,
+    notes,
+    brain: options.brain ?? createEchoBrain(),
+    voice: chooseVoice(choice, notes),
+    tokens: createTokenStore(ids, wallClock),
+    resumption: createResumptionStore(ids, wallClock),
+    parsers: { googleAi: createFrameParser('googleAi'), vertex: createFrameParser('vertex') },
+  };
+}

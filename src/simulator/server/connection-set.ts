@@ -1,0 +1,54 @@
+/** All connections of a simulator, sockets and in-memory ones alike. */
+import { Connection, type UpgradeRequest } from '../session/connection.ts';
+import type { Line } from '../session/line.ts';
+import { type SessionView, viewOf } from '../session/session-view.ts';
+import type { World } from '../world.ts';
+
+/** More closed connections than this are forgotten, oldest first. */
+const MAX_CLOSED = 100;
+
+/** Makes connections and remembers them. */
+export class ConnectionSet {
+  readonly #world: World;
+  readonly #connections: { readonly connection: Connection; readonly view: SessionView }[] = [];
+  #count = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Views, oldest first: every open connection and the last hundred closed ones. */
+  get views(): readonly SessionView[] {
+    return this.#connections.map(({ view }) => view);
+  }
+
+  /** A new connection on a line; the caller says when it is open. */
+  create(request: UpgradeRequest, line: Line): Connection {
+    this.#count++;
+    this.#forgetClosed();
+    const openSessions = this.#connections.filter(({ view }) => view.phase === 'active').length;
+    const connection = new Connection({
+      world: this.#world,
+      request,
+      line,
+      number: this.#count,
+      openSessions,
+    });
+    this.#connections.push({ connection, view: viewOf(connection) });
+    return connection;
+  }
+
+  /** Ends every connection as a server that goes away does. */
+  closeAll(): void {
+    for (const { connection } of this.#connections) {
+      if (connection.state.phase !== 'closed') connection.line.close(1001, 'The simulator is closing.');
+    }
+  }
+
+  #forgetClosed(): void {
+    const closed = this.#connections.filter(({ view }) => view.phase === 'closed');
+    if (closed.length <= MAX_CLOSED) return;
+    const oldest = closed[0];
+    if (oldest !== undefined) this.#connections.splice(this.#connections.indexOf(oldest), 1);
+  }
+}

@@ -1,0 +1,77 @@
+/** What was said so far, what it costs, and how the window is kept small. */
+import type { Content } from '../../wire/protocol/content.ts';
+import type { ContextWindowCompressionConfig } from '../../wire/protocol/setup.ts';
+import { addTokens, contentTokens, NO_TOKENS, type TokenCounts, totalTokens } from './tokens.ts';
+
+interface Entry {
+  readonly content: Content;
+  readonly tokens: TokenCounts;
+}
+
+/** A conversation as it is kept for a resumption. */
+export interface ConversationSnapshot {
+  readonly entries: readonly Entry[];
+}
+
+/** What a client told us to keep of the window. */
+export interface CompressionWindow {
+  readonly triggerTokens: number;
+  readonly targetTokens: number;
+}
+
+const DEFAULT_TRIGGER_TOKENS = 104_857;
+
+/** The window of a setup: trigger about 80 % of 131,072 tokens, target half of the trigger (spec: wire §2.1). */
+export function compressionWindow(config: ContextWindowCompressionConfig): CompressionWindow {
+  const triggerTokens = Number(config.triggerTokens ?? DEFAULT_TRIGGER_TOKENS);
+  return { triggerTokens, targetTokens: Number(config.slidingWindow?.targetTokens ?? triggerTokens / 2) };
+}
+
+/** The history of one session. */
+export class Conversation {
+  #entries: Entry[];
+  #tokens: TokenCounts;
+  readonly #window: CompressionWindow | undefined;
+
+  constructor(snapshot?: ConversationSnapshot, window?: CompressionWindow) {
+    this.#entries = [...(snapshot?.entries ?? [])];
+    this.#tokens = this.#entries.reduce((sum, entry) => addTokens(sum, entry.tokens), NO_TOKENS);
+    this.#window = window;
+  }
+
+  /** All contents in order. */
+  get contents(): readonly Content[] {
+    return this.#entries.map((entry) => entry.content);
+  }
+
+  /** What the whole history costs as a prompt. */
+  get tokens(): TokenCounts {
+    return this.#tokens;
+  }
+
+  /** Adds a content. `tokens` where it was heard or spoken; written content is counted here. */
+  append(content: Content, tokens: TokenCounts = contentTokens(content)): void {
+    if (content.parts.length === 0) return;
+    this.#entries.push({ content, tokens });
+    this.#tokens = addTokens(this.#tokens, tokens);
+    this.#compress();
+  }
+
+  snapshot(): ConversationSnapshot {
+    return { entries: [...this.#entries] };
+  }
+
+  /** Slides the window: the oldest contents go until the target is met; the newest always stays. */
+  #compress(): void {
+    if (this.#window === undefined || totalTokens(this.#tokens) <= this.#window.triggerTokens) return;
+    while (this.#entries.length > 1 && totalTokens(this.#tokens) > this.#window.targetTokens) {
+      const oldest = this.#entries.shift();
+      if (oldest === undefined) return;
+      this.#tokens = {
+        text: this.#tokens.text - oldest.tokens.text,
+        audio: this.#tokens.audio - oldest.tokens.audio,
+        image: this.#tokens.image - oldest.tokens.image,
+      };
+    }
+  }
+}

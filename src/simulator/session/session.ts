@@ -1,0 +1,164 @@
+/** One session on one connection: only wires its parts together. */
+import type { Cancel } from '../../wire/clock.ts';
+import type { ModelProfile } from '../../wire/model/profile.ts';
+import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
+import type { Content } from '../../wire/protocol/content.ts';
+import type { Setup } from '../../wire/protocol/setup.ts';
+import type { BrainMemory } from '../brain/brain.ts';
+import { wordsOfUtterance } from '../hearing/utterance-words.ts';
+import { type Refusal, refusals } from '../protocol/refusal.ts';
+import type { SessionSnapshot } from '../resumption/resumption-store.ts';
+import { toolRefusal } from '../setup/tool-rules.ts';
+import type { World } from '../world.ts';
+import { Conversation, compressionWindow } from './conversation.ts';
+import { createDialect, type Dialect } from './dialect.ts';
+import { Handles } from './handles.ts';
+import type { Line } from './line.ts';
+import { createModelSide } from './model-side.ts';
+import { SessionSettings } from './session-settings.ts';
+import { takeToolResponses } from './tool-answers.ts';
+import { ToolDesk } from './tool-desk.ts';
+import { TurnCounter } from './turn-counter.ts';
+import type { TurnEngine } from './turn-engine.ts';
+import type { TurnState } from './turn-state.ts';
+import { UserSide } from './user-side.ts';
+
+/** What a session begins with. */
+export interface SessionOptions {
+  readonly world: World;
+  readonly profile: ModelProfile;
+  readonly setup: Setup;
+  readonly line: Line;
+  readonly sessionKey: string;
+  /** The state to go on from. */
+  readonly resumed: SessionSnapshot | undefined;
+}
+
+const FIRST_HANDLE_MS = 100;
+
+/** A session that has been set up. */
+export class Session {
+  readonly #world: World;
+  readonly #profile: ModelProfile;
+  readonly #line: Line;
+  readonly #dialect: Dialect;
+  readonly #conversation: Conversation;
+  readonly #settings: SessionSettings;
+  readonly #desk = new ToolDesk();
+  readonly #handles: Handles;
+  readonly #engine: TurnEngine;
+  readonly #user: UserSide;
+  readonly #sessionKey: string;
+  readonly #timers: Cancel[] = [];
+  #ended = false;
+
+  constructor({ world, profile, setup, line, sessionKey, resumed }: SessionOptions) {
+    this.#world = world;
+    this.#profile = profile;
+    this.#line = line;
+    this.#sessionKey = sessionKey;
+    this.#dialect = createDialect(profile, world.ids);
+    const window = setup.contextWindowCompression;
+    const conversation = new Conversation(
+      resumed?.conversation,
+      window === undefined ? undefined : compressionWindow(window),
+    );
+    this.#conversation = conversation;
+    this.#settings = new SessionSettings(setup);
+    const memory: BrainMemory = structuredClone(resumed?.memory ?? {});
+    const turns = new TurnCounter(resumed?.turns ?? 0);
+    const shared = { world, setup, dialect: this.#dialect, conversation, memory, line };
+    this.#handles = new Handles({ ...shared, sessionKey, turns: () => turns.count });
+    this.#engine = createModelSide({
+      ...shared,
+      profile,
+      settings: this.#settings,
+      tools: this.#desk,
+      handles: this.#handles,
+      turns,
+    });
+    this.#user = new UserSide({
+      profile,
+      setup,
+      conversation,
+      engine: this.#engine,
+      line,
+      resumed: resumed !== undefined,
+      keepSamples: world.options.transcribe !== undefined,
+      wordsOf: (utterance) => wordsOfUtterance(utterance, world, conversation.contents, memory),
+    });
+  }
+
+  /** Answers the setup and starts the session's own timers. */
+  start(): void {
+    const sessionId = this.#dialect.platform === 'vertex' ? { sessionId: this.#sessionKey } : {};
+    this.#line.send({ setupComplete: sessionId });
+    this.#after(FIRST_HANDLE_MS, () => this.#handles.offer());
+    const limitMs = this.#world.options.limits.connectionMs ?? this.#dialect.connectionLimitMs;
+    if (!Number.isFinite(limitMs)) return;
+    const noticeMs = Math.min(this.#dialect.goAwayMs, limitMs / 2);
+    this.#after(limitMs - noticeMs, () => this.goAway(noticeMs));
+    const { code, reason } =
+      this.#dialect.platform === 'vertex' ? refusals.cancelled : refusals.goAwayIgnored;
+    this.#after(limitMs, () => this.#line.close(code, reason));
+  }
+
+  get history(): readonly Content[] {
+    return this.#conversation.contents;
+  }
+
+  get turnPhase(): TurnState['phase'] {
+    return this.#engine.state.phase;
+  }
+
+  get userSpeaks(): boolean {
+    return this.#user.speaking;
+  }
+
+  get heardMs(): number {
+    return this.#user.heardMs;
+  }
+
+  /** Tells the client to leave. What follows if it stays is the caller's business. */
+  goAway(timeLeftMs: number): void {
+    this.#line.send({ goAway: { timeLeft: `${timeLeftMs / 1000}s` } });
+  }
+
+  /** Takes a client message after the setup; a refusal closes the connection. */
+  receive(message: ClientMessage): Refusal | undefined {
+    this.#handles.countMessage();
+    if ('realtimeInput' in message) return this.#user.realtimeInput(message.realtimeInput);
+    if ('clientContent' in message) return this.#user.clientContent(message.clientContent);
+    if ('toolResponse' in message) {
+      return takeToolResponses(message.toolResponse.functionResponses, {
+        profile: this.#profile,
+        dialect: this.#dialect,
+        conversation: this.#conversation,
+        desk: this.#desk,
+        engine: this.#engine,
+        userSpeaks: () => this.#user.speaking,
+      });
+    }
+    // Configuration is immutable: a second setup is an error.
+    if ('setup' in message) return refusals.invalidArgument;
+    const { steering, family } = this.#profile;
+    if (steering !== 'contextUpdate' && family !== 'unknown') return refusals.invalidArgument;
+    const refusal = toolRefusal(message.contextUpdate.tools?.tools ?? [], this.#profile);
+    if (refusal === undefined) this.#settings.update(message.contextUpdate);
+    return refusal;
+  }
+
+  /** Stops everything; the session can be resumed by its handles. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const cancel of this.#timers) cancel();
+    this.#user.end();
+    this.#engine.close();
+    this.#world.resumption.disconnected(this.#sessionKey);
+  }
+
+  #after(delayMs: number, task: () => void): void {
+    this.#timers.push(this.#world.clock.schedule(delayMs, task));
+  }
+}

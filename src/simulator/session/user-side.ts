@@ -1,0 +1,201 @@
+/** The user's half of a session: what they type, show and say, until it is a turn. */
+import type { ModelProfile } from '../../wire/model/profile.ts';
+import type { ClientContent, RealtimeInput } from '../../wire/protocol/client-messages.ts';
+import type { Blob, Content } from '../../wire/protocol/content.ts';
+import type { Setup } from '../../wire/protocol/setup.ts';
+import { Hearing, type HearingEvent, type Utterance } from '../hearing/hearing.ts';
+import { type Refusal, refusals } from '../protocol/refusal.ts';
+import type { Conversation } from './conversation.ts';
+import type { Line } from './line.ts';
+import { initialSeeding, type SeedingState, seed } from './seeding.ts';
+import { audioInTokens, imageTokens, NO_TOKENS } from './tokens.ts';
+import type { TurnEngine } from './turn-engine.ts';
+
+/** What the user's side is made of. */
+export interface UserSideOptions {
+  readonly profile: ModelProfile;
+  readonly setup: Setup;
+  readonly conversation: Conversation;
+  readonly engine: TurnEngine;
+  readonly line: Line;
+  readonly resumed: boolean;
+  /** Whether somebody wants the sound of an utterance. */
+  readonly keepSamples: boolean;
+  /** What an utterance said: nothing here recognises speech, so somebody has to know. */
+  readonly wordsOf: (utterance: Utterance) => string | Promise<string>;
+}
+
+/** Turns client input into turns of the engine. */
+export class UserSide {
+  readonly #options: UserSideOptions;
+  readonly #hearing: Hearing;
+  #seeding: SeedingState;
+  /** Typed since the last turn. */
+  #typed = '';
+  #ended = false;
+
+  constructor(options: UserSideOptions) {
+    const { profile, setup } = options;
+    this.#options = options;
+    this.#seeding = initialSeeding(setup, profile.family, options.resumed);
+    this.#hearing = new Hearing({
+      platform: profile.platform,
+      detection: setup.realtimeInputConfig?.automaticActivityDetection ?? {},
+      keepSamples: options.keepSamples,
+    });
+  }
+
+  /** Whether the user is in the middle of an utterance. */
+  get speaking(): boolean {
+    return this.#hearing.speaking;
+  }
+
+  /** Audio heard so far, in milliseconds. */
+  get heardMs(): number {
+    return this.#hearing.heardMs;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Ordered input: history while seeding, otherwise it interrupts and, when complete, begins a turn. */
+  clientContent({ turns = [], turnComplete = false }: ClientContent): Refusal | undefined {
+    const { profile, conversation, engine } = this.#options;
+    const { use, state } = seed(this.#seeding, turnComplete, profile.family);
+    this.#seeding = state;
+    if (use === 'refuse') return refusals.invalidArgument;
+    if (turns.some(({ role }) => role === 'system') && profile.platform === 'googleAi') {
+      return refusals.invalidArgument;
+    }
+    if (use === 'turn') engine.interrupt();
+    for (const turn of turns) {
+      conversation.append({ ...turn, parts: turn.parts ?? [] });
+      if (use === 'turn' && turn.role !== 'model') this.#type(textOf(turn));
+    }
+    if (use === 'turn' && turnComplete) this.#requestTyped();
+    return undefined;
+  }
+
+  /** One field of realtime input. */
+  realtimeInput(input: RealtimeInput): Refusal | undefined {
+    if ('audio' in input) return this.#hear(this.#hearing.hear(input.audio));
+    if ('text' in input) return this.#realtimeText(input.text);
+    if ('video' in input) return this.#see(input.video);
+    if ('mediaChunks' in input) return this.#mediaChunks(input.mediaChunks);
+    const manual = this.#hearing.manual;
+    if ('activityStart' in input) {
+      return manual ? this.#hear(this.#hearing.activityStart()) : refusals.explicitActivity;
+    }
+    if ('activityEnd' in input) {
+      return manual ? this.#hear(this.#hearing.activityEnd()) : refusals.explicitActivity;
+    }
+    if (input.audioStreamEnd !== true) return undefined;
+    return manual ? refusals.invalidArgument : this.#hear(this.#hearing.streamEnd());
+  }
+
+  #mediaChunks(chunks: readonly Blob[]): Refusal | undefined {
+    if (['flash3.1', 'live3.8', 'extended3.8'].includes(this.#options.profile.family)) {
+      return refusals.mediaChunks;
+    }
+    for (const chunk of chunks) {
+      const picture = /^(image|video)\//.test(chunk.mimeType ?? '');
+      const refusal = picture ? this.#see(chunk) : this.#hear(this.#hearing.hear(chunk));
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  /** The picture itself is not kept: only that there was one, and what it costs. */
+  #see(picture: Blob): undefined {
+    const inlineData = { mimeType: picture.mimeType ?? 'image/jpeg', data: '' };
+    this.#options.conversation.append({ role: 'user', parts: [{ inlineData }] }, imageTokens);
+  }
+
+  #realtimeText(text: string): undefined {
+    this.#options.conversation.append({ role: 'user', parts: [{ text }] });
+    this.#type(text);
+    // In a window of activity the client says itself when the turn is over.
+    if (this.#hearing.manual && this.#hearing.speaking) return;
+    if (this.#interrupts) this.#options.engine.interrupt();
+    this.#requestTyped();
+  }
+
+  #hear(events: readonly HearingEvent[] | undefined): Refusal | undefined {
+    if (events === undefined) return refusals.invalidArgument;
+    for (const event of events) this.#noticed(event);
+    return undefined;
+  }
+
+  #noticed(event: HearingEvent): void {
+    const { engine } = this.#options;
+    this.#sendVoiceActivity(event);
+    if (event.type === 'started') {
+      engine.hold(true);
+      if (this.#interrupts) engine.interrupt();
+      return;
+    }
+    if (this.#typed !== '') return this.#commitTyped();
+    const words = this.#options.wordsOf(event.utterance);
+    if (typeof words === 'string') this.#commitSpeech(event.utterance, words);
+    else void words.then((text) => this.#commitSpeech(event.utterance, text));
+  }
+
+  /** A window of activity in which the user typed. */
+  #commitTyped(): void {
+    this.#requestTyped();
+    this.#options.engine.hold(this.speaking);
+  }
+
+  #commitSpeech({ durationMs }: Utterance, text: string): void {
+    const { conversation, engine, line, profile, setup } = this.#options;
+    if (this.#ended) return;
+    const audio = { ...NO_TOKENS, audio: audioInTokens(durationMs) };
+    conversation.append({ role: 'user', parts: [{ text }] }, audio);
+    if (setup.inputAudioTranscription !== undefined || profile.family === 'transcribe') {
+      this.#sendTranscription(text);
+    }
+    // Transcribe models write down and never answer.
+    if (profile.family === 'transcribe') line.send({ serverContent: { generationComplete: true } });
+    else engine.request({ type: 'speech', text, durationMs });
+    engine.hold(this.speaking);
+  }
+
+  /** Append-only deltas of a word or two, spaces kept. */
+  #sendTranscription(text: string): void {
+    const { line, profile } = this.#options;
+    for (const piece of text.match(/\s*\S+(?:\s+\S+)?/g) ?? []) {
+      line.send({ serverContent: { inputTranscription: { text: piece } } });
+    }
+    if (profile.platform === 'vertex') {
+      line.send({ serverContent: { inputTranscription: { finished: true } } });
+    }
+  }
+
+  #sendVoiceActivity(event: HearingEvent): void {
+    const { line, profile, setup } = this.#options;
+    const always = profile.family === 'live3.8' || profile.family === 'transcribe';
+    if (!always && setup.explicitVadSignal !== true) return;
+    const type = event.type === 'started' ? 'ACTIVITY_START' : 'ACTIVITY_END';
+    const audioOffset = `${(event.offsetMs / 1000).toFixed(3)}s`;
+    line.send({ serverContent: {}, voiceActivity: { type, audioOffset } });
+  }
+
+  get #interrupts(): boolean {
+    return this.#options.setup.realtimeInputConfig?.activityHandling !== 'NO_INTERRUPTION';
+  }
+
+  #type(text: string): void {
+    this.#typed = this.#typed === '' ? text : `${this.#typed}\n${text}`;
+  }
+
+  #requestTyped(): void {
+    const text = this.#typed;
+    this.#typed = '';
+    this.#options.engine.request({ type: 'text', text });
+  }
+}
+
+function textOf(content: Content): string {
+  return (content.parts ?? []).map((part) => part.text ?? '').join('');
+}

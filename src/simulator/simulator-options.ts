@@ -1,0 +1,110 @@
+/** What a simulator can be told, and what it does when it is not. */
+import type { Clock } from '../wire/clock.ts';
+import type { Platform } from '../wire/model/profile.ts';
+import type { Random } from '../wire/platform/system-random.ts';
+import type { Brain } from './brain/brain.ts';
+import type { Fault } from './faults/fault.ts';
+import type { SimulatorNote } from './note-log.ts';
+import type { AcceptedKeys } from './routing/access.ts';
+import type { AcceptedModels } from './setup/model-catalog.ts';
+import type { Voice } from './voice/voice.ts';
+
+/** Bounds. A connection over a limit is closed, never slowed. */
+export interface SimulatorLimits {
+  /** Largest client frame; a larger one closes with 1009. @default 16777216 (16 MiB) */
+  readonly frameBytes: number;
+  /** Sessions at one time; the next closes with 1011 RESOURCE_EXHAUSTED. @default 5000 */
+  readonly sessions: number;
+  /**
+   * Longest connection in milliseconds; `goAway` comes 50 s (Vertex 60 s) before. Infinity turns it off.
+   * @default by model: 58 minutes on 3.8, 30 on 3.1, 10 on others (spec: wire §4 Limits)
+   */
+  readonly connectionMs: number | undefined;
+  /** A client that has this much unread is cut off. @default 33554432 (32 MiB) */
+  readonly unreadBytes: number;
+  /** Largest REST body. @default 20971520 (20 MiB) */
+  readonly bodyBytes: number;
+}
+
+/**
+ * Which voice speaks. `auto` takes espeak-ng when it is installed, else the wasm peer
+ * `@echogarden/espeak-ng-emscripten`, else the built-in tones.
+ */
+export type VoiceChoice = 'auto' | 'tones' | 'espeak' | 'espeakWasm' | Voice;
+
+/** Options of `createSimulator`; all have defaults. */
+export interface SimulatorOptions {
+  /** TCP port; 0 picks a free one. @default 0 */
+  readonly port?: number;
+  /** Interface to listen on. @default '127.0.0.1' */
+  readonly host?: string;
+  /** The shape of connections whose path names no service; a path that names one decides itself. @default 'googleAi' */
+  readonly platform?: Platform;
+  /** What frames the server sends. The real service sends binary ones. @default 'binary' */
+  readonly frames?: 'binary' | 'text';
+  /** What answers. @default `createEchoBrain()` */
+  readonly brain?: Brain;
+  /** What speaks. @default 'auto', but 'tones' when `clock` is given: a process does not keep simulated time */
+  readonly voice?: VoiceChoice;
+  /** Time. @default the system's */
+  readonly clock?: Clock;
+  /** What goes wrong. @default nothing */
+  readonly faults?: readonly Fault[];
+  /** Which API keys are good. @default 'any' */
+  readonly apiKeys?: AcceptedKeys;
+  /** Which models there are. @default 'known' */
+  readonly models?: AcceptedModels;
+  /** Writes down an utterance (16 kHz mono); undefined falls back to a placeholder. @default none */
+  readonly transcribe?: (samples: Int16Array) => string | undefined | Promise<string | undefined>;
+  /** From the end of the user's turn to the first output, in milliseconds. @default 150 */
+  readonly latencyMs?: number;
+  /** How much faster than real time audio is sent, at most 4. @default 4 */
+  readonly speed?: number;
+  readonly limits?: Partial<SimulatorLimits>;
+  /** The date when the simulator starts, for token and handle lifetimes. @default now */
+  readonly startedAt?: Date;
+  /** Makes ids. @default the system's */
+  readonly random?: Random;
+  /** Told of what the protocol has no word for. @default nobody */
+  readonly onNote?: (note: SimulatorNote) => void;
+}
+
+/** Options with defaults, as sessions see them. */
+export interface ResolvedOptions {
+  readonly platform: Platform;
+  readonly frames: 'binary' | 'text';
+  readonly faults: readonly Fault[];
+  readonly apiKeys: AcceptedKeys;
+  readonly models: AcceptedModels;
+  readonly transcribe: SimulatorOptions['transcribe'];
+  readonly latencyMs: number;
+  readonly speed: number;
+  readonly limits: SimulatorLimits;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Fills in defaults. Throws a `RangeError` for a speed or latency that is not usable. */
+export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
+  const { latencyMs = 150, speed = 4 } = options;
+  if (!(speed > 0 && speed <= 4)) throw new RangeError(`speed is ${speed}: use a number above 0, at most 4`);
+  if (!(latencyMs >= 0)) throw new RangeError(`latencyMs is ${latencyMs}: use milliseconds from 0`);
+  return {
+    platform: options.platform ?? 'googleAi',
+    frames: options.frames ?? 'binary',
+    faults: options.faults ?? [],
+    apiKeys: options.apiKeys ?? 'any',
+    models: options.models ?? 'known',
+    transcribe: options.transcribe,
+    latencyMs,
+    speed,
+    limits: {
+      frameBytes: 16 * MEBIBYTE,
+      sessions: 5000,
+      connectionMs: undefined,
+      unreadBytes: 32 * MEBIBYTE,
+      bodyBytes: 20 * MEBIBYTE,
+      ...options.limits,
+    },
+  };
+}

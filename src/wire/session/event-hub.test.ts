@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
+import { createStubTransport } from '../../../tests/support/stub-transport.ts';
+import { activeRig, audioMessage, CONFIG, settle } from '../../../tests/support/wire-peer.ts';
+import { connect } from './connect.ts';
+import { EventHub } from './event-hub.ts';
+import type { SessionEventBody } from './session-event.ts';
+
+const audio: SessionEventBody = { type: 'audioData', data: new Uint8Array(2), mimeType: '', rateHz: 24_000 };
+const note = (key: number): SessionEventBody => ({ type: 'unknown', key: String(key), raw: key });
+
+describe('events to subscribers', () => {
+  test('subscribers added right after connect have missed nothing, whatever came with setupComplete', async (context) => {
+    verifies(context, 'wire:event:early');
+    const transport = createStubTransport((socket) =>
+      queueMicrotask(() => {
+        socket.accept();
+        socket.sink.frame('{"sessionResumptionUpdate":{"newHandle":"h","resumable":true}}');
+      }),
+    );
+    const session = await connect(CONFIG, { transport, environment: {} });
+    const types: string[] = [];
+    const handles: unknown[] = [];
+    session.on('sessionResumeUpdate', ({ handle }) => handles.push(handle));
+    session.onEvent(({ type }) => types.push(type));
+    const receiver = session.subscribe();
+    expect(handles).toEqual(['h']);
+    expect(types).toEqual([
+      'phaseChanged',
+      'connectionChanged',
+      'phaseChanged',
+      'phaseChanged',
+      'connectionChanged',
+      'connected',
+      'sessionResumeUpdate',
+    ]);
+    expect((await receiver.recv())?.seq).toBe(1);
+    await settle();
+    const late: string[] = [];
+    session.onEvent(({ type }) => late.push(type));
+    expect(late).toEqual([]);
+    transport.sockets[0]?.terminate();
+    await session.disconnect();
+  });
+
+  test('keeps no more than 256 events for a first subscriber that never comes', async () => {
+    const hub = new EventHub();
+    for (let key = 0; key < 300; key++) hub.publish(note(key), 1, 0);
+    const receiver = hub.subscribe();
+    expect((await receiver.recv())?.seq).toBe(45);
+  });
+
+  test('a slow receiver loses its oldest audio and is told how much, but no control event', async (context) => {
+    verifies(context, 'wire:event:lag');
+    const hub = new EventHub();
+    const slow = hub.subscribe({ capacity: 4 });
+    const fast: number[] = [];
+    hub.onAny(({ seq }) => fast.push(seq));
+    hub.publish(note(1), 1, 0);
+    for (let count = 0; count < 6; count++) hub.publish(audio, 1, 0);
+    hub.publish(note(2), 1, 0);
+    expect(fast).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await expect(slow.recv()).rejects.toMatchObject({ code: 'lagged', missed: 4 });
+    const got = [await slow.recv(), await slow.recv(), await slow.recv(), await slow.recv()];
+    expect(got.map((event) => event?.seq)).toEqual([1, 6, 7, 8]);
+    expect(slow.missed).toBe(4);
+  });
+
+  test('a receiver behind by eight times its capacity in control events ends, with lagged, instead of lying', async () => {
+    const hub = new EventHub();
+    const slow = hub.subscribe({ capacity: 2 });
+    for (let key = 0; key < 20; key++) hub.publish(note(key), 1, 0);
+    await expect(slow.recv()).rejects.toMatchObject({ code: 'lagged', missed: 17 });
+    expect(await slow.recv()).toBeUndefined();
+  });
+
+  test('an iterator skips losses and ends with disconnected; leaving the loop stops receiving', async () => {
+    const hub = new EventHub();
+    const seen: number[] = [];
+    const all = hub.subscribe({ capacity: 2 });
+    for (let count = 0; count < 5; count++) hub.publish(audio, 1, 0);
+    hub.publish({ type: 'disconnected', reason: 'over' }, 1, 0);
+    for await (const { seq } of all) seen.push(seq);
+    expect(seen).toEqual([5, 6]);
+    const other = new EventHub();
+    const receiver = other.subscribe();
+    other.publish(note(1), 1, 0);
+    for await (const _event of receiver) break;
+    expect(await receiver.recv()).toBeUndefined();
+  });
+
+  test('waiting readers are served in order, and woken by a signal or by close', async () => {
+    const hub = new EventHub();
+    const controller = new AbortController();
+    const receiver = hub.subscribe({ signal: controller.signal });
+    const [first, second, third] = [receiver.recv(), receiver.recv(), receiver.recv()];
+    hub.publish(note(1), 1, 0);
+    hub.publish(note(2), 1, 0);
+    controller.abort();
+    expect([(await first)?.seq, (await second)?.seq, await third]).toEqual([1, 2, undefined]);
+    expect(await hub.subscribe({ signal: AbortSignal.abort() }).recv()).toBeUndefined();
+  });
+
+  test('a listener that throws is reported, once, and the others still hear', async (context) => {
+    verifies(context, 'wire:event:isolation');
+    const rig = await activeRig();
+    rig.session.on('audioData', () => {
+      throw new Error('mine');
+    });
+    rig.session.on('error', () => {
+      throw new Error('even here');
+    });
+    let heard = 0;
+    rig.session.on('audioData', () => {
+      heard += 1;
+    });
+    rig.server.say(audioMessage());
+    rig.server.say({ serverContent: { turnComplete: true } });
+    await settle();
+    expect(heard).toBe(1);
+    const errors = rig.events.filter((event) => event.type === 'error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ error: { code: 'listenerFailed', cause: { message: 'mine' } } });
+    expect(rig.names().at(-1)).toBe('phase:active');
+  });
+
+  test('listeners stop by function or signal, also in the middle of a delivery', () => {
+    const hub = new EventHub();
+    const heard: string[] = [];
+    const controller = new AbortController();
+    const stop = hub.on('unknown', () => {
+      heard.push('a');
+      stop();
+      controller.abort();
+    });
+    hub.on('unknown', () => heard.push('b'), { signal: controller.signal });
+    hub.publish(note(1), 1, 0);
+    hub.publish(note(2), 1, 0);
+    expect(heard).toEqual(['a', 'b']);
+  });
+
+  test('what a listener does while it is called happens after the events of its step', async (context) => {
+    verifies(context, 'wire:reentrancy');
+    const rig = await activeRig();
+    rig.server.say(audioMessage());
+    await settle();
+    rig.events.length = 0;
+    rig.session.on('turnComplete', () => {
+      void rig.session.signalActivityStart();
+    });
+    rig.session.on('audioData', () => {
+      void rig.session.signalActivityEnd();
+    });
+    rig.server.say({ serverContent: { turnComplete: true }, sessionResumptionUpdate: {} });
+    await settle();
+    expect(rig.names()).toEqual([
+      'turnComplete',
+      'phase:active',
+      'sessionResumeUpdate',
+      'phase:userSpeaking',
+    ]);
+    rig.server.say(audioMessage());
+    rig.server.say(audioMessage());
+    rig.server.say({ serverContent: { turnComplete: true } });
+    await settle();
+    expect(rig.events.map(({ seq }) => seq)).toEqual(
+      rig.events.map((_, index) => (rig.events[0]?.seq ?? 0) + index),
+    );
+    expect(rig.session.phase).toBe('userSpeaking');
+  });
+});

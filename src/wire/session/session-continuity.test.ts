@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
+import { createStubTransport } from '../../../tests/support/stub-transport.ts';
+import { activeRig, CONFIG, openRig, settle } from '../../../tests/support/wire-peer.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { connect, openSession } from './connect.ts';
+
+const silent = (connection: { answersSetup: boolean }): void => {
+  connection.answersSetup = false;
+};
+
+describe('opening a session', () => {
+  test('gives up connecting after 10 s, five times, with connectTimeout', async (context) => {
+    verifies(context, 'wire:connect:timeout', 'wire:retry:bounded');
+    const clock = new ManualClock();
+    const transport = createStubTransport();
+    const connecting = connect(CONFIG, { transport, clock, random: () => 0, environment: {} });
+    connecting.catch(() => {});
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await settle();
+      expect(transport.sockets).toHaveLength(attempt);
+      clock.advance(9_999);
+      expect(transport.sockets.at(-1)?.terminated).toBe(false);
+      clock.advance(1);
+      clock.advance(0);
+    }
+    await expect(connecting).rejects.toMatchObject({
+      code: 'connectTimeout',
+      retryable: true,
+      elapsedMs: 10_000,
+    });
+    expect(transport.sockets.every(({ terminated }) => terminated)).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('gives up on a setup that is never answered after 15 s, without a retry', async (context) => {
+    verifies(context, 'wire:setup:timeout');
+    const rig = openRig({}, silent);
+    const active = rig.session.waitForPhase('active');
+    active.catch(() => {});
+    await settle();
+    rig.clock.advance(15_000);
+    await expect(active).rejects.toMatchObject({ code: 'setupTimeout', elapsedMs: 15_000 });
+    await settle();
+    expect(rig.connections).toHaveLength(1);
+    expect(rig.names().at(-1)).toBe('disconnected');
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  test.each([
+    [1007, 'API key not valid. Please pass a valid API key.', 'invalidApiKey'],
+    [
+      1008,
+      'models/x is not found for API version v1beta, or is not supported for bidiGenerateContent.',
+      'modelNotFound',
+    ],
+    [
+      1007,
+      'Invalid JSON payload received. Unknown name "a" at \'setup\': Cannot find field.',
+      'invalidRequest',
+    ],
+    [1011, 'You exceeded your current quota, please check your plan and billing details.', 'quotaExceeded'],
+    [1000, '', 'closedByServer'],
+  ])(
+    'a close %i "%s" before setupComplete rejects with %3$s and is not retried',
+    async (code, reason, expected) => {
+      const rig = openRig({}, (connection) => {
+        silent(connection);
+        queueMicrotask(() => connection.peer.close(code, reason));
+      });
+      const active = rig.session.waitForPhase('active');
+      await expect(active).rejects.toMatchObject({ code: expected, closeCode: code, closeReason: reason });
+      rig.clock.advance(120_000);
+      await settle();
+      expect(rig.connections).toHaveLength(1);
+      expect(rig.names().filter((name) => name === 'disconnected')).toHaveLength(1);
+    },
+  );
+
+  test('connect rejects when the server closes before setupComplete, where others hang', async (context) => {
+    verifies(context, 'wire:setup:early-close', 'wire:close:fatal');
+    const clock = new ManualClock();
+    const transport = createStubTransport((socket) =>
+      queueMicrotask(() => {
+        socket.sink.opened();
+        socket.sink.closed({ code: 1008, reason: 'Your API key was reported as leaked.' });
+      }),
+    );
+    await expect(connect(CONFIG, { transport, clock, environment: {} })).rejects.toMatchObject({
+      code: 'invalidApiKey',
+    });
+    expect([transport.sockets.length, clock.pending]).toEqual([1, 0]);
+  });
+
+  test('is cancelled by its signal while connecting, in setup and in backoff, and by disconnect', async (context) => {
+    verifies(context, 'wire:cancel');
+    const stages = {
+      connecting: () => {},
+      setupSent: (socket: { sink: { opened(): void } }) => socket.sink.opened(),
+      disconnected: (socket: { sink: { closed(close: { code: number; reason: string }): void } }) =>
+        socket.sink.closed({ code: 1011, reason: 'Internal error encountered.' }),
+    } as const;
+    for (const [phase, play] of Object.entries(stages)) {
+      for (const by of ['signal', 'disconnect'] as const) {
+        const clock = new ManualClock();
+        const transport = createStubTransport();
+        const controller = new AbortController();
+        const session = openSession(CONFIG, {
+          transport,
+          clock,
+          signal: controller.signal,
+          random: () => 1,
+          environment: {},
+        });
+        const active = session.waitForPhase('active');
+        active.catch(() => {});
+        await settle();
+        const [socket] = transport.sockets;
+        if (socket !== undefined) play(socket);
+        expect(session.phase).toBe(phase);
+        if (by === 'signal') controller.abort(new Error('changed my mind'));
+        else await session.disconnect();
+        await expect(active).rejects.toMatchObject({ code: by === 'signal' ? 'aborted' : 'sessionEnded' });
+        clock.advance(120_000);
+        await settle();
+        expect([transport.sockets.length, clock.pending, session.phase]).toEqual([1, 0, 'disconnected']);
+      }
+    }
+  });
+
+  test('a signal that is aborted already opens nothing; one aborted later leaves a running session alone', async () => {
+    const transport = createStubTransport((socket) => queueMicrotask(() => socket.accept()));
+    const aborted = connect(CONFIG, { transport, signal: AbortSignal.abort(), environment: {} });
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
+    expect(transport.sockets).toHaveLength(0);
+    const controller = new AbortController();
+    const session = await connect(CONFIG, { transport, signal: controller.signal, environment: {} });
+    controller.abort();
+    await settle();
+    expect(session.phase).toBe('active');
+    transport.sockets[0]?.terminate();
+    await session.disconnect();
+  });
+});
+
+describe('losing a connection', () => {
+  test('retries with full jitter, resumes with the newest handle and keeps its id', async (context) => {
+    verifies(context, 'wire:retry:jitter', 'wire:resume:newest', 'wire:resume:config');
+    const rig = await activeRig({ sessionResumption: { handle: 'from-config' } });
+    const { sessionId } = rig.session;
+    expect(rig.server.setup?.sessionResumption).toEqual({ handle: 'from-config' });
+    expect(rig.events.at(-1)).toMatchObject({ type: 'connected', resumed: true });
+    rig.server.say({ sessionResumptionUpdate: { newHandle: 'newest', resumable: true } });
+    rig.server.say({ sessionResumptionUpdate: {} });
+    await settle();
+    rig.server.peer.reset();
+    await settle();
+    expect(rig.session.connection).toMatchObject({
+      state: 'retrying',
+      attempt: 1,
+      delayMs: 250, // random 0.5 of 500
+      cause: { code: 'connectionLost' },
+    });
+    expect(rig.session.phase).toBe('disconnected');
+    rig.clock.advance(249);
+    await settle();
+    expect(rig.connections).toHaveLength(1);
+    rig.clock.advance(1);
+    await settle();
+    expect(rig.connections).toHaveLength(2);
+    expect(rig.server.setup?.sessionResumption).toEqual({ handle: 'newest' });
+    expect([rig.session.phase, rig.session.sessionId]).toEqual(['active', sessionId]);
+    await rig.session.disconnect();
+  });
+
+  test('a stale handle is dropped, and a fresh session started', async (context) => {
+    verifies(context, 'wire:resume:stale');
+    const rig = openRig({ sessionResumption: { handle: 'stale' } }, (connection, index) => {
+      if (index > 0) return;
+      connection.answersSetup = false;
+      queueMicrotask(() => connection.peer.close(1008, 'BidiGenerateContent session not found'));
+    });
+    await settle();
+    await rig.clock.runUntil(() => rig.session.phase === 'active', 10_000);
+    expect(rig.connections.map(({ setup }) => setup?.sessionResumption)).toEqual([{ handle: 'stale' }, {}]);
+    expect(rig.events.at(-1)).toMatchObject({ type: 'connected', resumed: false });
+  });
+
+  test('with resumption off, no handle is asked for or sent', async () => {
+    const rig = await activeRig({ sessionResumption: false });
+    rig.server.say({ sessionResumptionUpdate: { newHandle: 'unasked', resumable: true } });
+    await settle();
+    rig.server.peer.reset();
+    await rig.clock.runUntil(() => rig.connections.length === 2 && rig.session.phase === 'active', 10_000);
+    expect(rig.connections.map(({ setup }) => setup && 'sessionResumption' in setup)).toEqual([false, false]);
+  });
+
+  test('a stable minute forgets earlier failures', async () => {
+    const rig = await activeRig({ retry: { maxAttempts: 2 } });
+    for (let loss = 0; loss < 3; loss++) {
+      rig.clock.advance(60_000);
+      rig.server.peer.reset();
+      await settle();
+      expect(rig.session.connection).toMatchObject({ state: 'retrying', attempt: 1 });
+      await rig.clock.runUntil(() => rig.session.phase === 'active', 10_000);
+    }
+    rig.server.peer.reset();
+    await settle();
+    await rig.clock.runUntil(() => rig.session.phase === 'active', 10_000);
+    rig.server.peer.reset();
+    await settle();
+    expect(rig.session.connection.state).toBe('closed');
+  });
+
+  test('a half-open connection is noticed by pings that nobody answers', async (context) => {
+    verifies(context, 'wire:stall');
+    const clock = new ManualClock();
+    const transport = createStubTransport((socket) => queueMicrotask(() => socket.accept()));
+    const session = await connect(CONFIG, { transport, clock, environment: {} });
+    const [socket] = transport.sockets;
+    clock.advance(60_000);
+    expect(socket?.pings).toBe(1);
+    socket?.sink.alive();
+    clock.advance(60_000);
+    expect([socket?.pings, socket?.terminated]).toEqual([2, false]);
+    clock.advance(60_000);
+    expect(socket?.terminated).toBe(true);
+    expect(session.connection).toMatchObject({ state: 'retrying', cause: { code: 'connectionLost' } });
+    await session.disconnect();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a server that does not answer the close is left after two seconds', async () => {
+    const clock = new ManualClock();
+    const transport = createStubTransport((socket) => queueMicrotask(() => socket.accept()));
+    const session = await connect(CONFIG, { transport, clock, environment: {} });
+    const done = session.disconnect();
+    expect([session.phase, transport.sockets[0]?.closes]).toEqual(['disconnecting', 1]);
+    clock.advance(1_999);
+    expect(transport.sockets[0]?.terminated).toBe(false);
+    clock.advance(1);
+    await done;
+    expect([session.phase, transport.sockets[0]?.terminated, clock.pending]).toEqual([
+      'disconnected',
+      true,
+      0,
+    ]);
+  });
+
+  test('what an abandoned socket still says is not heard', async () => {
+    const clock = new ManualClock();
+    const transport = createStubTransport((socket) => queueMicrotask(() => socket.accept()));
+    const session = await connect(CONFIG, { transport, clock, environment: {} });
+    const [first] = transport.sockets;
+    first?.sink.closed({ code: 1011, reason: 'Internal error encountered.' });
+    await clock.runUntil(() => session.phase === 'active' && transport.sockets.length === 2, 5_000);
+    const heard: string[] = [];
+    session.onEvent((event) => heard.push(event.type));
+    await settle();
+    heard.length = 0;
+    first?.sink.frame('{"serverContent":{"turnComplete":true}}');
+    first?.sink.closed({ code: 1006, reason: '' });
+    expect(heard).toEqual([]);
+    await Promise.all([session.disconnect(), clock.advanceAsync(2_000)]);
+  });
+});

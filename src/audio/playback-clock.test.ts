@@ -76,7 +76,7 @@ describe('estimate', () => {
       flush: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 40, size: 'max' }), (actions) => {
         const clock = createPlaybackClock();
         const player = { queue: [] as number[], heard: new Map<number, number>() };
         let nowMs = 0;

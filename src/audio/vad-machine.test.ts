@@ -40,7 +40,7 @@ test('every state returns to silence, and an edge always needs its whole run of 
   verifies(context, 'audio:vad:machine');
   fc.assert(
     fc.property(
-      fc.array(fc.constantFrom(VOICE, MURMUR, QUIET), { maxLength: 60 }),
+      fc.array(fc.constantFrom(VOICE, MURMUR, QUIET), { maxLength: 60, size: 'max' }),
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 5 }),
       (frames, minSpeechFrames, hangoverFrames) => {

@@ -13,8 +13,8 @@ export type Link =
   | { readonly stage: 'opening' }
   /** Setup is sent; the timer is the setup timeout. */
   | { readonly stage: 'settingUp'; readonly withHandle: boolean }
-  /** The conversation runs; the timer ends the count of failures. */
-  | { readonly stage: 'ready' }
+  /** The conversation runs, since then on the clock. */
+  | { readonly stage: 'ready'; readonly sinceMs: number }
   /** Between two attempts; the timer is the backoff. */
   | { readonly stage: 'waiting' }
   /** The closing handshake runs; the timer cuts it short. */

@@ -17,6 +17,7 @@ const context: StepContext = {
   setupTimeoutMs: 15_000,
   retry: { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 30_000 },
   random: () => 0.5,
+  clock: { nowMs: () => 0 },
 };
 
 const callIds = fc.subarray(['a', 'b', 'c'], { minLength: 1 });

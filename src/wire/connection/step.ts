@@ -1,5 +1,6 @@
 /** The connection machine: a pure step from state and input to the next state and what to do (design §3). */
 import { assertNever } from '../assert-never.ts';
+import type { Clock } from '../clock.ts';
 import type { FrameItem } from '../codec/frame-item.ts';
 import type { RetryOptions } from '../config/session-config.ts';
 import type { Random } from '../platform/system-random.ts';
@@ -17,6 +18,7 @@ export interface StepContext {
   readonly setupTimeoutMs: number;
   readonly retry: Readonly<Required<RetryOptions>>;
   readonly random: Random;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 export interface Step {
@@ -24,7 +26,7 @@ export interface Step {
   readonly outputs: readonly ConnectionOutput[];
 }
 
-/** A connection that held this long starts counting failures anew. */
+/** Losing a connection that held this long is a first failure, whatever came before. */
 const STABLE_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -49,7 +51,7 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
       return lose(draft, { recovery, error: input.error }, context);
     }
     case 'frame':
-      return receive(draft, input.items);
+      return receive(draft, input.items, context);
     case 'malformed':
       draft.emit({ type: 'error', error: input.error });
       return;
@@ -89,10 +91,10 @@ function setUp(draft: Draft, { setupTimeoutMs }: StepContext): void {
   draft.output({ type: 'sendSetup', handle });
 }
 
-function receive(draft: Draft, items: readonly FrameItem[]): void {
+function receive(draft: Draft, items: readonly FrameItem[], context: StepContext): void {
   for (const item of items) {
     if (draft.link.stage === 'settingUp' && item.type === 'setupComplete') {
-      ready(draft, item.serverSessionId, draft.link.withHandle);
+      ready(draft, item.serverSessionId, draft.link.withHandle, context);
     } else if (draft.link.stage === 'ready' || draft.link.stage === 'closing') {
       converse(draft, item);
     } else {
@@ -102,12 +104,17 @@ function receive(draft: Draft, items: readonly FrameItem[]): void {
   }
 }
 
-function ready(draft: Draft, serverSessionId: string | undefined, resumed: boolean): void {
-  draft.link = { stage: 'ready' };
+function ready(
+  draft: Draft,
+  serverSessionId: string | undefined,
+  resumed: boolean,
+  { clock }: StepContext,
+): void {
+  draft.link = { stage: 'ready', sinceMs: clock.nowMs() };
   draft.everReady = true;
   // A fresh session knows nothing of the calls and the turn of the one before it.
   if (!resumed) draft.change({ openCalls: [], text: '' });
-  draft.output({ type: 'timer', delayMs: STABLE_MS });
+  draft.output({ type: 'timer', delayMs: undefined });
   draft.output({ type: 'flush' });
   draft.enter('active');
   draft.emit({ type: 'connectionChanged', connection: { state: 'open' } });
@@ -141,21 +148,22 @@ function timerDue(draft: Draft, context: StepContext): void {
     }
     case 'waiting':
       return open(draft, context);
-    case 'ready':
-      draft.failures = 0;
-      return;
     case 'closing':
       draft.output({ type: 'dropSocket' });
       return end(draft, { reason: link.reason });
     case 'idle':
+    case 'ready':
     case 'ended':
       return;
   }
 }
 
 /** The connection is gone, or was never there: wait and try again, or give up. */
-function lose(draft: Draft, { recovery, error }: CloseVerdict, { retry, random }: StepContext): void {
-  draft.failures += 1;
+function lose(draft: Draft, { recovery, error }: CloseVerdict, context: StepContext): void {
+  const { retry, random, clock } = context;
+  const { link } = draft;
+  const stable = link.stage === 'ready' && clock.nowMs() - link.sinceMs >= STABLE_MS;
+  draft.failures = stable ? 1 : draft.failures + 1;
   if (recovery === 'fatal') return end(draft, { reason: error.message, error });
   if (draft.failures >= retry.maxAttempts) return end(draft, { reason: error.message, error });
   if (recovery === 'fresh') draft.resumeHandle = undefined;

@@ -32,7 +32,7 @@ export class EventHub {
   #ended = false;
   #backlog: SessionEvent[] | undefined = [];
   #any: AnyListener[] = [];
-  readonly #byType = new Map<SessionEventType, AnyListener[]>();
+  readonly #byType: Partial<Record<SessionEventType, AnyListener[]>> = {};
   #failing = false;
 
   /** Publishes an event; a throwing listener is reported as an `error` event and does not stop the others. */
@@ -53,14 +53,12 @@ export class EventHub {
     listener: EventListener<T>,
     options?: SubscribeOptions,
   ): () => void {
-    const listeners = this.#byType.get(type) ?? [];
     // Only events of `type` reach this list.
     const any = listener as AnyListener;
-    this.#byType.set(type, [...listeners, any]);
+    this.#byType[type] = [...(this.#byType[type] ?? []), any];
     this.#replay(any, (event) => event.type === type);
     return this.#ending(options, () => {
-      const left = (this.#byType.get(type) ?? []).filter((other) => other !== any);
-      this.#byType.set(type, left);
+      this.#byType[type] = this.#byType[type]?.filter((other) => other !== any) ?? [];
     });
   }
 
@@ -98,7 +96,7 @@ export class EventHub {
       this.#backlog.push(event);
     }
     // Lists are replaced, never changed in place, so that a listener may unsubscribe while it is called.
-    const listeners = this.#byType.get(event.type);
+    const listeners = this.#byType[event.type];
     if (listeners !== undefined) for (const listener of listeners) this.#call(listener, event);
     for (const listener of this.#any) this.#call(listener, event);
   }

@@ -37,7 +37,6 @@ export interface SessionPorts {
 }
 
 export class Session implements CommandSink, SessionState {
-  readonly sessionId: string = randomId();
   readonly events: EventHub = new EventHub();
   readonly phase: PhaseWatch = new PhaseWatch();
   readonly ended: Promise<SessionEnd>;
@@ -49,6 +48,7 @@ export class Session implements CommandSink, SessionState {
   readonly #outgoing: Outgoing;
   readonly #inputs: ConnectionInput[] = [];
   readonly #startedMs: number;
+  #id: string | undefined;
   #state: ConnectionState = initialState;
   #connection: ConnectionStatus = { state: 'connecting' };
   /** Tells the events of the present connection from those of an earlier one. */
@@ -67,12 +67,17 @@ export class Session implements CommandSink, SessionState {
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
     const { connectTimeoutMs, setupTimeoutMs, retry } = config;
-    this.#context = { connectTimeoutMs, setupTimeoutMs, retry, random };
+    this.#context = { connectTimeoutMs, setupTimeoutMs, retry, random, clock };
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
     config.recorder?.start(config.profile);
+  }
+
+  get sessionId(): string {
+    this.#id ??= randomId();
+    return this.#id;
   }
 
   get profile(): ModelProfile {

@@ -6,6 +6,7 @@ import type { TestContext } from 'vitest';
 import { audioRequirements } from './requirements/audio.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
 import { wireRequirements } from './requirements/wire.ts';
+import { wireCodecRequirements } from './requirements/wire-codec.ts';
 
 export interface Requirement {
   /** Where the promise comes from: a seed page, a section of the protocol, the design. */
@@ -18,6 +19,7 @@ export interface Requirement {
 
 export const requirements: Readonly<Record<string, Requirement>> = {
   ...wireRequirements,
+  ...wireCodecRequirements,
   ...audioRequirements,
   ...simulatorRequirements,
 };

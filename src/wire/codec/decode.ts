@@ -3,7 +3,8 @@ import { decodeUtf8 } from '#base64';
 import type { FunctionCall } from '../protocol/content.ts';
 import type { UsageMetadata } from '../protocol/server-messages.ts';
 import { WireError } from '../wire-error.ts';
-import { decodeContent } from './decode-content.ts';
+import { decodeActivity } from './decode-activity.ts';
+import { decodeContent, decodeFlags } from './decode-content.ts';
 import { decodeUsage } from './decode-usage.ts';
 import type { FrameItem } from './frame-item.ts';
 import {
@@ -13,7 +14,6 @@ import {
   asNumber,
   asObject,
   asText,
-  fieldOf,
   type JsonObject,
   JsonReader,
 } from './json-reader.ts';
@@ -36,6 +36,14 @@ const TOP_KEYS: ReadonlySet<string> = new Set([
   'voiceActivityDetectionSignal',
   'interactionStatus',
 ]);
+const SETUP_KEYS: ReadonlySet<string> = new Set(['sessionId', 'voiceConsentSignature']);
+const CALL_KEYS: ReadonlySet<string> = new Set(['id', 'name', 'args']);
+const RESUMPTION_KEYS: ReadonlySet<string> = new Set([
+  'newHandle',
+  'resumable',
+  'lastConsumedClientMessageIndex',
+]);
+const GO_AWAY_KEYS: ReadonlySet<string> = new Set(['timeLeft']);
 
 /**
  * Decodes one server frame. Known keys of a wrong type and unknown keys become `unknown` items; the rest of the
@@ -47,8 +55,9 @@ export function decodeServerFrame(frame: Uint8Array | string): DecodedFrame {
   let parsed: unknown;
   try {
     parsed = JSON.parse(typeof frame === 'string' ? frame : decodeUtf8(frame));
-  } catch (cause) {
-    return malformed('is not JSON', cause);
+  } catch {
+    // The parser's error quotes the frame, which may hold anything, so it is not passed on as a cause.
+    return malformed('is not JSON');
   }
   const message = asObject(parsed);
   return message === undefined
@@ -56,29 +65,25 @@ export function decodeServerFrame(frame: Uint8Array | string): DecodedFrame {
     : { ok: true, items: decodeMessage(message) };
 }
 
-function malformed(what: string, cause?: unknown): DecodedFrame {
+function malformed(what: string): DecodedFrame {
   const message = `A server frame ${what}; it was skipped. If it happens often, check that the URL is a Gemini Live endpoint.`;
-  return { ok: false, error: new WireError('malformedFrame', message, { cause }) };
+  return { ok: false, error: new WireError('malformedFrame', message) };
 }
 
 function decodeMessage(message: JsonObject): FrameItem[] {
   const unknown: FrameItem[] = [];
   const reader = new JsonReader((key, raw) => unknown.push({ type: 'unknown', key, raw }));
   const items: FrameItem[] = [];
-  const setup = reader.read(message, 'setupComplete', asObject);
-  if (setup !== undefined) {
-    const serverSessionId = reader.read(setup, 'sessionId', asText, 'setupComplete.');
-    items.push({ type: 'setupComplete', ...(serverSessionId !== undefined && { serverSessionId }) });
-  }
-  const body = reader.read(message, 'serverContent', asObject);
-  const said = body === undefined ? undefined : decodeContent(body, reader);
-  if (said !== undefined) items.push(...said.content);
+  decodeSetupComplete(message, reader, items);
+  const content = reader.read(message, 'serverContent', asObject) ?? {};
+  decodeContent(content, reader, items);
   const usage = reader.read(message, 'usageMetadata', asObject);
   if (usage !== undefined) items.push({ type: 'usage', usage: decodeUsage(usage) satisfies UsageMetadata });
-  decodeVoiceActivity(message, reader, items);
+  decodeActivity(message, content, reader, items);
+  // Inside `serverContent` by the reference, at the top in one published sample.
   const status = reader.read(message, 'interactionStatus', asText);
   if (status !== undefined) items.push({ type: 'interactionStatus', status });
-  if (said !== undefined) items.push(...said.flags);
+  decodeFlags(content, reader, items);
   decodeTools(message, reader, items);
   decodeSession(message, reader, items);
   reader.rest(message, TOP_KEYS);
@@ -86,52 +91,52 @@ function decodeMessage(message: JsonObject): FrameItem[] {
   return items;
 }
 
-function decodeVoiceActivity(message: JsonObject, reader: JsonReader, items: FrameItem[]): void {
-  const activity = reader.read(message, 'voiceActivity', asObject);
-  if (activity !== undefined) {
-    const path = 'voiceActivity.';
-    // Google AI says `type`; the SDK's and some recorded frames say `voiceActivityType`.
-    const kind =
-      reader.read(activity, 'type', asText, path) ?? reader.read(activity, 'voiceActivityType', asText, path);
-    const audioOffsetMs = reader.read(activity, 'audioOffset', asDurationMs, path);
-    const offset = audioOffsetMs === undefined ? {} : { audioOffsetMs };
-    if (kind === 'ACTIVITY_START') items.push({ type: 'voiceActivity', active: true, ...offset });
-    else if (kind === 'ACTIVITY_END') items.push({ type: 'voiceActivity', active: false, ...offset });
-    else items.push({ type: 'unknown', key: 'voiceActivity', raw: activity });
-  }
-  const signal = reader.read(message, 'voiceActivityDetectionSignal', asObject);
-  if (signal !== undefined) {
-    const kind = reader.read(signal, 'vadSignalType', asText, 'voiceActivityDetectionSignal.');
-    if (kind === 'VAD_SIGNAL_TYPE_SOS') items.push({ type: 'voiceActivity', active: true });
-    else if (kind === 'VAD_SIGNAL_TYPE_EOS') items.push({ type: 'voiceActivity', active: false });
-    else items.push({ type: 'unknown', key: 'voiceActivityDetectionSignal', raw: signal });
-  }
+function decodeSetupComplete(message: JsonObject, reader: JsonReader, items: FrameItem[]): void {
+  const setup = reader.read(message, 'setupComplete', asObject);
+  if (setup === undefined) return;
+  const path = 'setupComplete.';
+  const serverSessionId = reader.read(setup, 'sessionId', asText, path);
+  const consent = reader.read(setup, 'voiceConsentSignature', asObject, path);
+  const voiceConsentSignature =
+    consent && reader.read(consent, 'signature', asText, `${path}voiceConsentSignature.`);
+  items.push({
+    type: 'setupComplete',
+    ...(serverSessionId !== undefined && { serverSessionId }),
+    ...(voiceConsentSignature !== undefined && { voiceConsentSignature }),
+  });
+  reader.rest(setup, SETUP_KEYS, path);
 }
 
 function decodeTools(message: JsonObject, reader: JsonReader, items: FrameItem[]): void {
   const toolCall = reader.read(message, 'toolCall', asObject);
   const rawCalls = toolCall && reader.read(toolCall, 'functionCalls', asList, 'toolCall.');
-  if (rawCalls !== undefined && rawCalls.length > 0) {
-    const calls: FunctionCall[] = [];
-    for (const raw of rawCalls) {
-      const call = functionCall(raw);
-      if (call !== undefined) calls.push(call);
-      else items.push({ type: 'unknown', key: 'toolCall.functionCalls', raw });
-    }
-    if (calls.length > 0) items.push({ type: 'toolCall', calls });
+  const calls: FunctionCall[] = [];
+  for (const raw of rawCalls ?? []) {
+    const call = functionCall(raw, reader);
+    if (call !== undefined) calls.push(call);
+    else items.push({ type: 'unknown', key: 'toolCall.functionCalls', raw });
   }
+  if (calls.length > 0) items.push({ type: 'toolCall', calls });
+  const path = 'toolCallCancellation.';
   const cancellation = reader.read(message, 'toolCallCancellation', asObject);
-  const ids = cancellation && reader.read(cancellation, 'ids', asList, 'toolCallCancellation.');
-  const known = ids?.filter((id) => typeof id === 'string') ?? [];
-  if (known.length > 0) items.push({ type: 'toolCallCancellation', ids: known });
+  const ids: string[] = [];
+  for (const raw of (cancellation && reader.read(cancellation, 'ids', asList, path)) ?? []) {
+    if (typeof raw === 'string') ids.push(raw);
+    else items.push({ type: 'unknown', key: `${path}ids`, raw });
+  }
+  if (ids.length > 0) items.push({ type: 'toolCallCancellation', ids });
 }
 
-function functionCall(raw: unknown): FunctionCall | undefined {
+/** A call, or undefined when it has no name to call. */
+function functionCall(raw: unknown, reader: JsonReader): FunctionCall | undefined {
   const call = asObject(raw);
   const name = call && asText(call.name);
   if (call === undefined || name === undefined) return undefined;
-  const id = asText(call.id);
-  return { ...(id !== undefined && { id }), name, args: asObject(call.args) ?? {} };
+  const path = 'toolCall.functionCalls.';
+  const id = reader.read(call, 'id', asText, path);
+  const args = reader.read(call, 'args', asObject, path) ?? {};
+  reader.rest(call, CALL_KEYS, path);
+  return { ...(id !== undefined && { id }), name, args };
 }
 
 function decodeSession(message: JsonObject, reader: JsonReader, items: FrameItem[]): void {
@@ -146,13 +151,12 @@ function decodeSession(message: JsonObject, reader: JsonReader, items: FrameItem
       resumable: reader.read(update, 'resumable', asFlag, path) ?? false,
       ...(lastConsumedIndex !== undefined && { lastConsumedIndex }),
     });
+    reader.rest(update, RESUMPTION_KEYS, path);
   }
   const goAway = reader.read(message, 'goAway', asObject);
   if (goAway !== undefined) {
-    const timeLeftMs =
-      fieldOf(goAway, 'timeLeft') === undefined
-        ? undefined
-        : reader.read(goAway, 'timeLeft', asDurationMs, 'goAway.');
+    const timeLeftMs = reader.read(goAway, 'timeLeft', asDurationMs, 'goAway.');
     items.push({ type: 'goAway', ...(timeLeftMs !== undefined && { timeLeftMs }) });
+    reader.rest(goAway, GO_AWAY_KEYS, 'goAway.');
   }
 }

@@ -1,6 +1,8 @@
 /**
- * What a server frame says, as a list in the one order in which it is to be handled (design §3): setup, content,
- * usage, voice activity, interrupted, generationComplete, turnComplete, tool calls, cancellations, session messages.
+ * What a server frame says, as a list in the one order in which it is to be handled (design §3): setup; content
+ * (parts in their order, input, interim and output transcription, grounding); usage; voice activity; interaction
+ * status; waitingForInput; interrupted, generationComplete, turnComplete; tool calls; cancellations; resumption;
+ * goAway; what is unknown. An unknown part, call or activity keeps its place.
  */
 import type { FunctionCall } from '../protocol/content.ts';
 import type { UsageMetadata } from '../protocol/server-messages.ts';
@@ -20,6 +22,9 @@ export interface TranscriptPiece {
   readonly languageCode?: string;
   readonly speakerLabel?: string;
   readonly words?: readonly TranscriptWord[];
+  /** Where the piece lies in the audio, in ms, where the server says so. */
+  readonly startMs?: number;
+  readonly endMs?: number;
 }
 
 export interface AudioItem {
@@ -31,13 +36,23 @@ export interface AudioItem {
 }
 
 export type FrameItem =
-  | { readonly type: 'setupComplete'; readonly serverSessionId?: string }
+  | {
+      readonly type: 'setupComplete';
+      readonly serverSessionId?: string;
+      /** Proof of consent for a replicated voice: pass it in later setups. */
+      readonly voiceConsentSignature?: string;
+    }
   | AudioItem
   | { readonly type: 'media'; readonly mimeType: string; readonly data: Uint8Array }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thought'; readonly text: string }
-  | { readonly type: 'code'; readonly language: string; readonly code: string }
-  | { readonly type: 'codeResult'; readonly outcome: string; readonly output: string }
+  | { readonly type: 'code'; readonly language: string; readonly code: string; readonly id?: string }
+  | {
+      readonly type: 'codeResult';
+      readonly outcome: string;
+      readonly output: string;
+      readonly id?: string;
+    }
   | ({ readonly type: 'inputTranscription'; readonly interim: boolean } & TranscriptPiece)
   | ({ readonly type: 'outputTranscription' } & TranscriptPiece)
   | {

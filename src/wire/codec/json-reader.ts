@@ -9,14 +9,14 @@ export const asObject: Guard<JsonObject> = (value) =>
 export const asList: Guard<readonly unknown[]> = (value) => (Array.isArray(value) ? value : undefined);
 export const asText: Guard<string> = (value) => (typeof value === 'string' ? value : undefined);
 export const asFlag: Guard<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
-/** A number, or an int64 that proto3 JSON wrote as a string. */
+/** A finite number, or an int64 that proto3 JSON wrote as a string. JSON's `1e999` is Infinity, and refused. */
 export const asNumber: Guard<number> = (value) => {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined;
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 };
 /** A Duration such as `"3.5s"`, in milliseconds. */
 export const asDurationMs: Guard<number> = (value) => {
-  const seconds = typeof value === 'string' ? /^(-?\d+(?:\.\d+)?)s$/.exec(value)?.[1] : undefined;
+  const seconds = typeof value === 'string' ? /^(-?\d{1,12}(?:\.\d{1,9})?)s$/.exec(value)?.[1] : undefined;
   return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
 };
 
@@ -28,6 +28,18 @@ export function snakeCase(name: string): string {
 /** The value of a field in either casing; null counts as absent, as in proto3 JSON. */
 export function fieldOf(object: JsonObject, name: string): unknown {
   return object[name] ?? object[snakeCase(name)] ?? undefined;
+}
+
+/** An object with every key of it in camelCase, for what is passed on whole; beyond 32 levels it stays as it is. */
+export const asCamelObject: Guard<JsonObject> = (value) =>
+  asObject(value) && (camelKeys(value, 32) as JsonObject);
+
+function camelKeys(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null || levels === 0) return value;
+  if (Array.isArray(value)) return value.map((child) => camelKeys(child, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [camelCase(key), camelKeys(child, levels - 1)]),
+  );
 }
 
 /** A reader that remembers what it could not read: known fields of a wrong type, and fields it does not know. */
@@ -47,11 +59,14 @@ export class JsonReader {
     return narrowed;
   }
 
-  /** Reports every field that is not in `known`. */
+  /** Reports every field that is not in `known`, and the second of two casings of one that is. */
   rest(object: JsonObject, known: ReadonlySet<string>, path = ''): void {
     for (const key of Object.keys(object)) {
-      if (known.has(key) || known.has(camelCase(key)) || object[key] === null) continue;
-      this.#report(path + key, object[key]);
+      if (known.has(key) || object[key] === null) continue;
+      const name = camelCase(key);
+      // Only what `fieldOf` looks under was read: not `usage_MetaData`, and not a field given in both casings.
+      const wasRead = known.has(name) && snakeCase(name) === key && (object[name] ?? null) === null;
+      if (!wasRead) this.#report(path + key, object[key]);
     }
   }
 }

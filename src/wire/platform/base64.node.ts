@@ -14,6 +14,7 @@ function carve(lengthBytes: number): number {
   const start = (slabUsed + 7) & ~7; // aligned for Int16Array and Float32Array views
   if (start + lengthBytes <= slab.length) return start;
   slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, lengthBytes));
+  slabUsed = 0;
   return 0;
 }
 

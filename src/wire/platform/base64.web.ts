@@ -22,9 +22,9 @@ function decodeInto(codeAt: (index: number) => number, start: number, end: numbe
   let held = 0;
   let length = 0;
   for (let index = start; index < end; index++) {
-    const value = sixBits[codeAt(index) & 0xff] ?? SKIP;
+    const value = sixBits[codeAt(index)] ?? SKIP;
     if (value === PAD) break;
-    if (value === SKIP || codeAt(index) > 0xff) continue;
+    if (value === SKIP) continue;
     bits = (bits << 6) | value;
     held += 6;
     if (held >= 8) {
@@ -99,7 +99,7 @@ export function equalsAt(bytes: Uint8Array, offset: number, expected: Uint8Array
   return true;
 }
 
-/** UTF-8 bytes to text; invalid sequences become U+FFFD. */
+/** UTF-8 bytes to text; invalid sequences become U+FFFD, and a byte order mark stays, as with `Buffer`. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8').decode(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

@@ -33,8 +33,7 @@ export class AudioFrameDecoder {
     if (end <= start || !equalsAt(frame, 0, template.prefix) || !equalsAt(frame, end, template.suffix)) {
       return undefined;
     }
-    // The suffix begins with the quote that ends the payload: an earlier quote means more fields in between.
-    if (indexOfByte(frame, QUOTE, start) !== end) return undefined;
+    // Anything but base64 in between, an earlier quote and so more fields too, gives undefined.
     const data = decodeBase64Range(frame, start, end);
     if (data === undefined) return undefined;
     return { type: 'audio', data, mimeType: template.mimeType, rateHz: template.rateHz };

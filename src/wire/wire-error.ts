@@ -36,6 +36,7 @@ export type WireErrorCode =
   | 'sessionEnded'
   | 'lagged'
   | 'listenerFailed'
+  | 'recorderFailed'
   | 'internal';
 
 /** Optional facts beside the code. */

@@ -57,7 +57,8 @@ export type ConnectionInput =
   /** The connection could not even be attempted: the token provider failed, or the platform refused. */
   | { readonly type: 'openFailed'; readonly error: WireError }
   | { readonly type: 'frame'; readonly items: readonly FrameItem[] }
-  | { readonly type: 'malformed'; readonly error: WireError }
+  /** Something went wrong that the session survives: a frame nobody can read, a recorder that threw. */
+  | { readonly type: 'mishap'; readonly error: WireError }
   | { readonly type: 'closed'; readonly close: SocketClose }
   /** The running timer of the stage is due. */
   | { readonly type: 'timer' }

@@ -52,7 +52,7 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
     }
     case 'frame':
       return receive(draft, input.items, context);
-    case 'malformed':
+    case 'mishap':
       draft.emit({ type: 'error', error: input.error });
       return;
     case 'closed':

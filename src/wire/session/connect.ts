@@ -37,8 +37,8 @@ export function openSession(config: SessionConfig, options: ConnectOptions = {})
     transport: options.transport ?? websocketTransport,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
+    onEvent: options.onEvent,
   });
-  if (options.onEvent !== undefined) session.events.onAny(options.onEvent);
   abortWith(session, options.signal);
   session.start();
   return new SessionHandle({

@@ -18,7 +18,9 @@ describe('events to subscribers', () => {
         socket.sink.frame('{"sessionResumptionUpdate":{"newHandle":"h","resumable":true}}');
       }),
     );
-    const session = await connect(CONFIG, { transport, environment: {} });
+    const first: string[] = [];
+    const onEvent = ({ type }: { type: string }): void => void first.push(type);
+    const session = await connect(CONFIG, { transport, environment: {}, onEvent });
     const types: string[] = [];
     const handles: unknown[] = [];
     session.on('sessionResumeUpdate', ({ handle }) => handles.push(handle));
@@ -34,6 +36,7 @@ describe('events to subscribers', () => {
       'connected',
       'sessionResumeUpdate',
     ]);
+    expect(first).toEqual(types);
     expect((await receiver.recv())?.seq).toBe(1);
     await settle();
     const late: string[] = [];

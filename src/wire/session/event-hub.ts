@@ -31,9 +31,14 @@ export class EventHub {
   #seq = 0;
   #ended = false;
   #backlog: SessionEvent[] | undefined = [];
-  #any: AnyListener[] = [];
+  #any: AnyListener[];
   readonly #byType: Partial<Record<SessionEventType, AnyListener[]>> = {};
   #failing = false;
+
+  /** @param first hears everything; it is no subscriber, so those who come later miss nothing. */
+  constructor(first?: AnyListener) {
+    this.#any = first === undefined ? [] : [first];
+  }
 
   /** Publishes an event; a throwing listener is reported as an `error` event and does not stop the others. */
   publish(body: SessionEventBody, turn: number, generation: number): void {

@@ -151,4 +151,34 @@ describe('sending', () => {
     expect(frames[4].data).toBe('{bad');
     expect(lines.join('\n')).not.toContain('AIza-secret-key');
   });
+
+  test('a recorder that throws is given up and reported, and the call goes on', async () => {
+    const recorder = {
+      start: () => {},
+      frame: () => {
+        throw new Error('disk full');
+      },
+    };
+    const rig = await activeRig({ recorder });
+    await rig.session.sendText('still there?');
+    await settle();
+    expect(rig.server.received).toHaveLength(2);
+    const errors = rig.events.filter((event) => event.type === 'error');
+    expect(errors).toMatchObject([{ error: { code: 'recorderFailed', cause: { message: 'disk full' } } }]);
+  });
+
+  test('a transport that throws on setup ends the session with internal, not the process', async () => {
+    const transport = createStubTransport((socket) => {
+      socket.send = () => {
+        throw new Error('socket is gone');
+      };
+      queueMicrotask(() => socket.sink.opened());
+    });
+    const connecting = connect(CONFIG, { transport, clock: new ManualClock(), environment: {} });
+    await expect(connecting).rejects.toMatchObject({
+      code: 'internal',
+      cause: { message: 'socket is gone' },
+    });
+    expect(transport.sockets[0]?.terminated).toBe(true);
+  });
 });

@@ -1,6 +1,4 @@
-/** The I/O shell around the connection machine: socket, timer, queue and subscribers (design §3). */
-import { resolveEndpoint } from '../auth/endpoint.ts';
-import { type Secret, scrub, scrubCause } from '../auth/secret.ts';
+/** The I/O shell around the connection machine: it performs what `step` decides (design §3). */
 import type { Cancel, Clock } from '../clock.ts';
 import { AudioFrameDecoder } from '../codec/audio-frame.ts';
 import { decodeServerFrame } from '../codec/decode.ts';
@@ -18,61 +16,68 @@ import {
 import { type StepContext, step } from '../connection/step.ts';
 import type { ModelProfile } from '../model/profile.ts';
 import { type Random, randomId } from '../platform/system-random.ts';
-import type { Socket, SocketClose, SocketSink, Transport } from '../transport/transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import { toWireError, WireError } from '../wire-error.ts';
-import { EventHub } from './event-hub.ts';
-import { Keepalive } from './keepalive.ts';
+import { Connector } from './connector.ts';
+import { EventHub, type EventListener } from './event-hub.ts';
 import { Outgoing } from './outgoing.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import { rejected, SENT } from './sent.ts';
 import type { SessionCommand } from './session-command.ts';
 import type { ConnectionStatus } from './session-event.ts';
 import type { CommandSink, SessionState } from './session-parts.ts';
+import type { WireRecorder } from './wire-recorder.ts';
 
-/** The ports a session runs on. */
+/** The ports a session runs on, and who hears it from the first event. */
 export interface SessionPorts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
+  readonly onEvent: EventListener | undefined;
 }
 
 export class Session implements CommandSink, SessionState {
-  readonly events: EventHub = new EventHub();
+  readonly events: EventHub;
   readonly phase: PhaseWatch = new PhaseWatch();
   readonly ended: Promise<SessionEnd>;
   readonly #config: ResolvedConfig;
-  readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #context: StepContext;
   readonly #decoder = new AudioFrameDecoder();
+  readonly #connector: Connector;
   readonly #outgoing: Outgoing;
   readonly #inputs: ConnectionInput[] = [];
   readonly #startedMs: number;
   #id: string | undefined;
   #state: ConnectionState = initialState;
   #connection: ConnectionStatus = { state: 'connecting' };
-  /** Tells the events of the present connection from those of an earlier one. */
-  #connectionId = 0;
   #busy = false;
-  #socket: Socket | undefined;
-  #keepalive: Keepalive | undefined;
-  #opening: AbortController | undefined;
   #cancelTimer: Cancel | undefined;
-  #secrets: readonly Secret[] = [];
+  #recorder: WireRecorder | undefined;
   #resolveEnded: (end: SessionEnd) => void = () => {};
 
-  constructor(config: ResolvedConfig, { transport, clock, random }: SessionPorts) {
+  constructor(config: ResolvedConfig, { transport, clock, random, onEvent }: SessionPorts) {
     this.#config = config;
-    this.#transport = transport;
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
-    const { connectTimeoutMs, setupTimeoutMs, retry } = config;
+    const { connectTimeoutMs, setupTimeoutMs, retry, recorder } = config;
     this.#context = { connectTimeoutMs, setupTimeoutMs, retry, random, clock };
-    this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
+    this.events = new EventHub(onEvent);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    config.recorder?.start(config.profile);
+    this.#connector = new Connector(config, transport, clock, {
+      opened: () => this.#dispatch({ type: 'opened' }),
+      frame: (data) => this.#receive(data),
+      closed: (close) => {
+        this.#outgoing.detach();
+        this.#dispatch({ type: 'closed', close });
+      },
+      openFailed: (error) => this.#dispatch({ type: 'openFailed', error }),
+    });
+    this.#outgoing = new Outgoing(config, clock, recorder && ((frame) => this.#record('out', frame)));
+    this.#recorder = recorder;
+    recorder?.start(config.profile);
   }
 
   get sessionId(): string {
@@ -158,109 +163,12 @@ export class Session implements CommandSink, SessionState {
     return rejected(new WireError('sessionEnded', 'The session has ended: open a new one to go on.'));
   }
 
-  /** Runs inputs one after another, also those that listeners cause: a step's events all come before the next's. */
-  #dispatch(input: ConnectionInput): void {
-    this.#inputs.push(input);
-    if (!this.#busy) this.#runInputs();
-  }
-
-  #runInputs(): void {
-    this.#busy = true;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
-      const { state, outputs } = step(this.#state, input, this.#context);
-      this.#state = state;
-      for (const output of outputs) this.#perform(output);
-    }
-    this.#busy = false;
-  }
-
-  #perform(output: ConnectionOutput): void {
-    switch (output.type) {
-      case 'emit': {
-        const { body, turn, generation } = output;
-        if (body.type === 'phaseChanged') this.phase.set(body.phase);
-        if (body.type === 'connectionChanged') this.#connection = body.connection;
-        return this.events.publish(body, turn, generation);
-      }
-      case 'open':
-        void this.#open();
-        return;
-      case 'sendSetup':
-        return this.#sendSetup(output.handle);
-      case 'flush':
-        if (this.#socket !== undefined) this.#outgoing.attach(this.#socket);
-        return;
-      case 'timer':
-        return this.#setTimer(output.delayMs);
-      case 'closeSocket':
-        this.#outgoing.detach();
-        return this.#socket?.close(1000, '');
-      case 'dropSocket':
-        return this.#dropSocket();
-      case 'ended':
-        return this.#end(output.end);
-    }
-  }
-
-  async #open(): Promise<void> {
-    const id = ++this.#connectionId;
-    const opening = new AbortController();
-    this.#opening = opening;
-    try {
-      const { endpoint: plan, limits } = this.#config;
-      const { url, headers, secrets } = await resolveEndpoint(
-        plan,
-        this.#transport.canSetHeaders,
-        opening.signal,
-      );
-      if (id !== this.#connectionId) return;
-      this.#secrets = secrets;
-      const request = { url, headers, maxFrameBytes: limits.maxFrameBytes };
-      this.#socket = this.#transport.open(request, this.#sink(id));
-    } catch (thrown) {
-      if (id !== this.#connectionId) return;
-      const error = toWireError(
-        thrown,
-        'connectionFailed',
-        'The connection could not be started: see the cause.',
-      );
-      this.#dispatch({ type: 'openFailed', error });
-    }
-  }
-
-  #sink(id: number): SocketSink {
-    return {
-      opened: () => {
-        if (id === this.#connectionId) this.#opened();
-      },
-      frame: (data) => {
-        if (id === this.#connectionId) this.#receive(data);
-      },
-      alive: () => {
-        if (id === this.#connectionId) this.#keepalive?.heard();
-      },
-      closed: (close) => {
-        if (id === this.#connectionId) this.#closed(close);
-      },
-    };
-  }
-
-  #opened(): void {
-    this.#opening = undefined;
-    const { keepaliveMs } = this.#config;
-    if (keepaliveMs > 0 && this.#socket?.ping !== undefined) {
-      this.#keepalive = new Keepalive(this.#clock, keepaliveMs, this.#socket);
-    }
-    this.#dispatch({ type: 'opened' });
-  }
-
   #receive(data: Uint8Array | string): void {
-    this.#keepalive?.heard();
     this.#record('in', data);
     const audio = typeof data === 'string' ? undefined : this.#decoder.decode(data);
     if (audio !== undefined) return this.#receiveAudio(audio);
     const decoded = decodeServerFrame(data);
-    if (!decoded.ok) return this.#dispatch({ type: 'malformed', error: decoded.error });
+    if (!decoded.ok) return this.#dispatch({ type: 'mishap', error: decoded.error });
     if (typeof data !== 'string') this.#decoder.learn(data, decoded.items);
     this.#dispatch({ type: 'frame', items: decoded.items });
   }
@@ -275,29 +183,67 @@ export class Session implements CommandSink, SessionState {
     if (this.#inputs.length > 0) this.#runInputs();
   }
 
-  #closed(close: SocketClose): void {
-    this.#release();
-    const { cause } = close;
-    this.#dispatch({
-      type: 'closed',
-      close: {
-        ...close,
-        reason: scrub(close.reason, this.#secrets),
-        ...(cause !== undefined && { cause: scrubCause(cause, this.#secrets) }),
-      },
-    });
+  /** Runs inputs one after another, also those that listeners cause: a step's events all come before the next's. */
+  #dispatch(input: ConnectionInput): void {
+    this.#inputs.push(input);
+    if (!this.#busy) this.#runInputs();
+  }
+
+  #runInputs(): void {
+    this.#busy = true;
+    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+      try {
+        const { state, outputs } = step(this.#state, input, this.#context);
+        this.#state = state;
+        for (const output of outputs) this.#perform(output);
+      } catch (thrown) {
+        const error = toWireError(
+          thrown,
+          'internal',
+          'The session failed: see the cause, and please report it.',
+        );
+        this.#inputs.push({ type: 'abort', error }); // does nothing once the session has ended
+      }
+    }
+    this.#busy = false;
+  }
+
+  #perform(output: ConnectionOutput): void {
+    switch (output.type) {
+      case 'emit': {
+        const { body, turn, generation } = output;
+        if (body.type === 'phaseChanged') this.phase.set(body.phase);
+        if (body.type === 'connectionChanged') this.#connection = body.connection;
+        return this.events.publish(body, turn, generation);
+      }
+      case 'open':
+        void this.#connector.open();
+        return;
+      case 'sendSetup':
+        return this.#sendSetup(output.handle);
+      case 'flush':
+        if (this.#connector.socket !== undefined) this.#outgoing.attach(this.#connector.socket);
+        return;
+      case 'timer':
+        return this.#setTimer(output.delayMs);
+      case 'closeSocket':
+        this.#outgoing.detach();
+        return this.#connector.socket?.close(1000, '');
+      case 'dropSocket':
+        this.#outgoing.detach();
+        return this.#connector.drop();
+      case 'ended':
+        return this.#end(output.end);
+    }
   }
 
   #sendSetup(handle: string | undefined): void {
     const { setup, resumption } = this.#config;
     const { handle: _configured, ...options } = setup.sessionResumption ?? {};
-    const frame = encodeSetupMessage(
-      resumption.enabled
-        ? { ...setup, sessionResumption: handle === undefined ? options : { ...options, handle } }
-        : setup,
-    );
+    const sessionResumption = handle === undefined ? options : { ...options, handle };
+    const frame = encodeSetupMessage(resumption.enabled ? { ...setup, sessionResumption } : setup);
     this.#record('out', frame);
-    this.#socket?.send(frame);
+    this.#connector.socket?.send(frame);
   }
 
   #setTimer(delayMs: number | undefined): void {
@@ -308,23 +254,6 @@ export class Session implements CommandSink, SessionState {
         : this.#clock.schedule(delayMs, () => this.#dispatch({ type: 'timer' }));
   }
 
-  #dropSocket(): void {
-    const socket = this.#socket;
-    this.#connectionId += 1;
-    this.#opening?.abort();
-    this.#release();
-    socket?.terminate();
-  }
-
-  /** Lets go of the present socket. */
-  #release(): void {
-    this.#keepalive?.stop();
-    this.#keepalive = undefined;
-    this.#outgoing.detach();
-    this.#socket = undefined;
-    this.#opening = undefined;
-  }
-
   #end(end: SessionEnd): void {
     this.#outgoing.clear();
     this.events.end();
@@ -332,7 +261,19 @@ export class Session implements CommandSink, SessionState {
     this.#resolveEnded(end);
   }
 
+  /** A recorder that fails is given up, not the call. */
   #record(direction: 'in' | 'out', frame: Uint8Array | string): void {
-    this.#config.recorder?.frame(direction, frame, this.#clock.nowMs() - this.#startedMs);
+    if (this.#recorder === undefined) return;
+    try {
+      this.#recorder.frame(direction, frame, this.#clock.nowMs() - this.#startedMs);
+    } catch (cause) {
+      this.#recorder = undefined;
+      const error = new WireError(
+        'recorderFailed',
+        'The recorder threw, and records no more: see the cause.',
+        { cause },
+      );
+      this.#dispatch({ type: 'mishap', error });
+    }
   }
 }

@@ -8,7 +8,9 @@ export {
   type BrainReply,
   type BrainStep,
   type BrainTurn,
+  type CallAction,
   calls,
+  callsTogether,
   type HeardSpeech,
   says,
   sends,
@@ -20,10 +22,23 @@ export {
 export { createEchoBrain } from './brain/echo-brain.ts';
 // Server
 export { createSimulator, type Simulator } from './create-simulator.ts';
+export { createDemoBrain, type DemoBrainOptions, demoCallerLines } from './demo/demo-brain.ts';
 // Faults
 export type { Fault, FaultKind, Moment, MomentName } from './faults/fault.ts';
 export type { SimulatorNote } from './note-log.ts';
 export type { AcceptedKeys } from './routing/access.ts';
+export { parseScript } from './script/parse-script.ts';
+export type { Script, ScriptRule, ScriptStep } from './script/script.ts';
+export { createScriptBrain } from './script/script-brain.ts';
+export {
+  createRuleBrain,
+  type RuleBuilder,
+  type ScriptBuilder,
+  script,
+  when,
+  whenResult,
+} from './script/script-builder.ts';
+export { ScriptError } from './script/script-error.ts';
 export type { SessionView } from './session/session-view.ts';
 export type { AcceptedModels } from './setup/model-catalog.ts';
 export type { SimulatorLimits, SimulatorOptions, VoiceChoice } from './simulator-options.ts';

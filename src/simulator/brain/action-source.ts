@@ -1,13 +1,8 @@
 /** Reads any form of reply as one stream of actions, pulled one at a time. */
-import type { BrainAction, BrainReply, BrainStep, ToolResult } from './brain.ts';
-
-/** A call to make. */
-export type CallAction = Extract<BrainAction, { type: 'calls' }>;
+import type { BrainAction, BrainReply, BrainStep, CallAction, ToolResult } from './brain.ts';
 
 /** An action as it is performed: calls that belong in one frame are together. */
-export type PerformedAction =
-  | Exclude<BrainAction, { type: 'calls' }>
-  | { readonly type: 'callGroup'; readonly calls: readonly CallAction[] };
+export type PerformedAction = Exclude<BrainAction, CallAction>;
 
 /** A reply being read. */
 export interface ActionSource {
@@ -41,12 +36,12 @@ function listSource(steps: readonly BrainStep[]): ActionSource {
       if (action === undefined) return undefined;
       position++;
       if (action.type !== 'calls') return action;
-      const group = [action];
+      const group: CallAction[] = [action];
       for (let more = toAction(steps[position]); more?.type === 'calls'; more = toAction(steps[position])) {
         group.push(more);
         position++;
       }
-      return { type: 'callGroup', calls: group };
+      return { type: 'callsTogether', calls: group };
     },
     stop() {},
   };
@@ -64,7 +59,7 @@ function iteratorSource(iterator: StepIterator): ActionSource {
       if (step.done === true) return undefined;
       const action = toAction(step.value);
       if (action === undefined || action.type !== 'calls') return action;
-      return { type: 'callGroup', calls: [action] };
+      return { type: 'callsTogether', calls: [action] };
     },
     stop() {
       // The generator may be in the middle of a step; its end is nobody's business any more.

@@ -49,17 +49,21 @@ export interface BrainTurn {
   readonly signal: AbortSignal;
 }
 
+/** Calls a function. Calls that follow each other in a list go out in one frame. */
+export interface CallAction {
+  readonly type: 'calls';
+  readonly name: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
 /** One thing a model does in a turn. */
 export type BrainAction =
   | { readonly type: 'says'; readonly text: string }
   /** Reasoning: sent as a text part with `thought`. */
   | { readonly type: 'thinks'; readonly text: string }
-  /** Calls a function. Calls that follow each other in a list go out in one frame. */
-  | {
-      readonly type: 'calls';
-      readonly name: string;
-      readonly args?: Readonly<Record<string, unknown>>;
-    }
+  | CallAction
+  /** Calls that go out in one frame. */
+  | { readonly type: 'callsTogether'; readonly calls: readonly CallAction[] }
   | { readonly type: 'waits'; readonly delayMs: number }
   /** Sends a server message as it is, for shapes the other actions do not make. */
   | { readonly type: 'sends'; readonly message: ServerMessage };
@@ -105,8 +109,13 @@ export function thinks(text: string): BrainAction {
 }
 
 /** Calls a declared function. */
-export function calls(name: string, args?: Readonly<Record<string, unknown>>): BrainAction {
+export function calls(name: string, args?: Readonly<Record<string, unknown>>): CallAction {
   return args === undefined ? { type: 'calls', name } : { type: 'calls', name, args };
+}
+
+/** Calls several functions in one frame. */
+export function callsTogether(...together: readonly CallAction[]): BrainAction {
+  return { type: 'callsTogether', calls: together };
 }
 
 /** Does nothing for `delayMs` milliseconds of the simulator's clock. */

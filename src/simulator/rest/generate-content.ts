@@ -119,7 +119,7 @@ async function think(
     if (action.type === 'thinks' && config.thinkingConfig?.includeThoughts === true) {
       parts.push({ text: action.text, thought: true });
     }
-    if (action.type !== 'callGroup') continue;
+    if (action.type !== 'callsTogether') continue;
     // The caller runs the functions and asks again with their results.
     for (const { name, args = {} } of action.calls) parts.push({ functionCall: { name, args } });
     source.stop();

@@ -26,13 +26,12 @@ export class ConnectionSet {
   create(request: UpgradeRequest, line: Line): Connection {
     this.#count++;
     this.#forgetClosed();
-    const openSessions = this.#connections.filter(({ view }) => view.phase === 'active').length;
     const connection = new Connection({
       world: this.#world,
       request,
       line,
       number: this.#count,
-      openSessions,
+      openSessions: () => this.#connections.filter(({ view }) => view.phase === 'active').length,
     });
     this.#connections.push({ connection, view: viewOf(connection) });
     return connection;

@@ -41,7 +41,7 @@ export interface ConnectionOptions {
   /** Counted from 1 over the life of the simulator. */
   readonly number: number;
   /** Sessions that are open at this moment, this one not counted. */
-  readonly openSessions: number;
+  readonly openSessions: () => number;
 }
 
 /** The server's side of one socket. */
@@ -52,7 +52,7 @@ export class Connection {
   readonly #world: World;
   readonly #credential: Credential;
   readonly #line: FaultLine;
-  readonly #openSessions: number;
+  readonly #openSessions: () => number;
   #state: ConnectionState = { phase: 'awaitingSetup' };
 
   constructor({ world, request, line, number, openSessions }: ConnectionOptions) {
@@ -136,7 +136,7 @@ export class Connection {
       nullHandle,
     });
     if (verdict.type === 'refuse') return this.#refuse(verdict.refusal);
-    if (this.#openSessions >= world.options.limits.sessions) return this.#refuse(refusals.exhausted);
+    if (this.#openSessions() >= world.options.limits.sessions) return this.#refuse(refusals.exhausted);
     // An empty handle is the proto default, so it means none.
     const handle = setup.sessionResumption?.handle || undefined;
     const used = token === undefined ? undefined : world.tokens.use(token, handle !== undefined);

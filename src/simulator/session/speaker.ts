@@ -36,6 +36,8 @@ export class Speaker {
   /** When the client, playing without a break, will have played what it was sent. */
   #playEndMs = 0;
   #sentText = '';
+  /** Whether words of this turn were sent before: the next utterance then begins with a space. */
+  #spoke = false;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
@@ -48,6 +50,7 @@ export class Speaker {
     this.#dueMs = 0;
     this.#playEndMs = 0;
     this.#sentText = '';
+    this.#spoke = false;
   }
 
   /** How long the client is still playing, in milliseconds; 0 when it is done or had nothing to play. */
@@ -57,7 +60,7 @@ export class Speaker {
 
   /** Takes the words sent since the last call: only those are part of the history. */
   takeSentText(): string {
-    const text = this.#sentText;
+    const text = this.#sentText.trim();
     this.#sentText = '';
     return text;
   }
@@ -88,7 +91,7 @@ export class Speaker {
     const chunks = planSpeech(speech, {
       first: this.#firstOfTurn,
       transcriptAheadMs: dialect.transcriptAheadMs,
-      lead: this.#sentText === '' ? '' : ' ',
+      lead: this.#spoke ? ' ' : '',
     });
     for (const chunk of chunks) {
       const waitMs = this.#dueMs - clock.nowMs();
@@ -100,6 +103,7 @@ export class Speaker {
       this.#playEndMs = Math.max(this.#playEndMs, nowMs) + chunk.durationMs;
       this.#usage?.addAudio(chunk.durationMs);
       this.#sentText += chunk.transcript;
+      this.#spoke ||= chunk.transcript !== '';
     }
   }
 

@@ -1,7 +1,6 @@
 /** The calls that are out and the answers that come in (spec: wire §4, Tools). */
 import type { FunctionCall, FunctionResponse } from '../../wire/protocol/content.ts';
-import type { CallAction } from '../brain/action-source.ts';
-import type { ToolResult } from '../brain/brain.ts';
+import type { CallAction, ToolResult } from '../brain/brain.ts';
 import { Stopped } from './sleep.ts';
 
 interface OpenCall {

@@ -3,7 +3,7 @@ import { assertNever } from '../../wire/assert-never.ts';
 import type { Cancel, Clock } from '../../wire/clock.ts';
 import type { ServerMessage } from '../../wire/protocol/server-messages.ts';
 import { type PerformedAction, readReply } from '../brain/action-source.ts';
-import type { BrainReply, ToolResult, TurnInput } from '../brain/brain.ts';
+import type { BrainReply, CallAction, ToolResult, TurnInput } from '../brain/brain.ts';
 import type { Conversation } from './conversation.ts';
 import type { Dialect } from './dialect.ts';
 import { Stopped, sleep, unlessStopped } from './sleep.ts';
@@ -169,7 +169,7 @@ export class TurnEngine {
         this.#hadOutput = true;
         send(action.message);
         return [];
-      case 'callGroup':
+      case 'callsTogether':
         this.#hadOutput = true;
         return this.#call(action.calls, signal);
       default:
@@ -177,10 +177,7 @@ export class TurnEngine {
     }
   }
 
-  async #call(
-    calls: Extract<PerformedAction, { type: 'callGroup' }>['calls'],
-    signal: AbortSignal,
-  ): Promise<readonly ToolResult[]> {
+  async #call(calls: readonly CallAction[], signal: AbortSignal): Promise<readonly ToolResult[]> {
     const { conversation, dialect, isBlocking, send, tools } = this.#options;
     this.#recordSpoken();
     const { functionCalls, answers } = tools.issue(calls, isBlocking, () => dialect.callId());

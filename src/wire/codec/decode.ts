@@ -87,8 +87,7 @@ function decodeMessage(message: JsonObject): FrameItem[] {
   decodeTools(message, reader, items);
   decodeSession(message, reader, items);
   reader.rest(message, TOP_KEYS);
-  items.push(...unknown);
-  return items;
+  return unknown.length === 0 ? items : items.concat(unknown);
 }
 
 function decodeSetupComplete(message: JsonObject, reader: JsonReader, items: FrameItem[]): void {

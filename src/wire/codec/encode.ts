@@ -51,9 +51,7 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
     case 'audio':
       return realtime({ audio: { data: encodeBase64(command.data), mimeType: audioMimeType } });
     case 'video':
-      return realtime({
-        video: { data: encodeBase64(command.data), mimeType: command.mimeType ?? 'image/jpeg' },
-      });
+      return realtime({ video: { data: encodeBase64(command.data), mimeType: stillType(command.mimeType) } });
     case 'text':
       return profile.clientContentMidSession
         ? encodeMessage({ clientContent: { turns: [userText(command.text)], turnComplete: true } })
@@ -94,6 +92,15 @@ function encodeMessage(message: ClientMessage): string {
     const text = `A ${kind} message cannot be written as JSON: pass plain data (no cycles, no BigInt).`;
     throw new WireError('invalidArgument', text, { cause });
   }
+}
+
+/** The service takes single stills only, and closes the session on anything else (spec: wire §2.3). */
+function stillType(mimeType = 'image/jpeg'): string {
+  if (/^image\/[\w.+-]+$/.test(mimeType)) return mimeType;
+  throw new WireError(
+    'invalidArgument',
+    'Video is sent as single stills: pass an image type like image/jpeg.',
+  );
 }
 
 function legalResponse(response: FunctionResponse, profile: ModelProfile): FunctionResponse {

@@ -1,5 +1,5 @@
 /** The transport of Node: `ws`, which can set headers, report why an upgrade was refused, and ping. */
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { OpenRequest, Socket, SocketSink, Transport } from '../transport/transport.ts';
 
@@ -11,10 +11,15 @@ export const websocketTransport: Transport = {
   open: (request: OpenRequest, sink: SocketSink): Socket => new WsSocket(request, sink),
 };
 
+/** A `ws` socket that knows its sink, so that listeners are shared functions and not closures of each session. */
+interface OwnedWebSocket extends WebSocket {
+  sink?: SocketSink;
+  httpStatus?: number | undefined;
+  cause?: unknown;
+}
+
 class WsSocket implements Socket {
-  readonly #ws: WebSocket;
-  #httpStatus: number | undefined;
-  #cause: unknown;
+  readonly #ws: OwnedWebSocket;
 
   constructor(request: OpenRequest, sink: SocketSink) {
     this.#ws = new WebSocket(request.url, {
@@ -23,22 +28,13 @@ class WsSocket implements Socket {
       perMessageDeflate: false, // multiplies CPU by 3.7 and adds 55 KiB a session (spec: perf)
       skipUTF8Validation: true, // the decoder copes with invalid text itself
     });
-    this.#ws.on('open', () => sink.opened());
-    // With the default binaryType every message is one Buffer.
-    this.#ws.on('message', (data) => sink.frame(data as Buffer));
-    this.#ws.on('pong', () => sink.alive());
-    this.#ws.on('error', (error) => {
-      this.#cause = error;
-    });
-    this.#ws.on('unexpected-response', (_request, response) => this.#refused(response));
-    this.#ws.on('close', (code, reason) => {
-      sink.closed({
-        code: this.#overflowed() ? 1009 : code,
-        reason: reason.toString(),
-        ...(this.#httpStatus !== undefined && { httpStatus: this.#httpStatus }),
-        ...(this.#cause !== undefined && { cause: this.#cause }),
-      });
-    });
+    this.#ws.sink = sink;
+    this.#ws.on('open', onOpen);
+    this.#ws.on('message', onMessage);
+    this.#ws.on('pong', onPong);
+    this.#ws.on('error', onError);
+    this.#ws.on('unexpected-response', onRefused);
+    this.#ws.on('close', onClose);
   }
 
   get bufferedBytes(): number {
@@ -60,15 +56,41 @@ class WsSocket implements Socket {
   terminate(): void {
     this.#ws.terminate();
   }
+}
 
-  #refused(response: IncomingMessage): void {
-    this.#httpStatus = response.statusCode;
-    response.resume();
-    this.#ws.terminate();
-  }
+function onOpen(this: OwnedWebSocket): void {
+  this.off('open', onOpen);
+  this.off('unexpected-response', onRefused);
+  this.sink?.opened();
+}
 
-  /** ws reports a frame over the limit as an error and then closes with 1006. */
-  #overflowed(): boolean {
-    return (this.#cause as { code?: unknown } | undefined)?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-  }
+/** With the default binaryType every message, text or binary, is one Buffer. */
+function onMessage(this: OwnedWebSocket, data: unknown): void {
+  this.sink?.frame(data as Buffer);
+}
+
+function onPong(this: OwnedWebSocket): void {
+  this.sink?.alive();
+}
+
+function onError(this: OwnedWebSocket, error: Error): void {
+  this.cause = error;
+}
+
+function onRefused(this: OwnedWebSocket, _request: ClientRequest, response: IncomingMessage): void {
+  this.httpStatus = response.statusCode;
+  response.resume();
+  this.terminate();
+}
+
+function onClose(this: OwnedWebSocket, code: number, reason: Buffer): void {
+  const { cause, httpStatus } = this;
+  // ws reports a frame over the limit as an error and then closes with 1006.
+  const overflowed = (cause as { code?: unknown } | undefined)?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+  this.sink?.closed({
+    code: overflowed ? 1009 : code,
+    reason: reason.toString(),
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -2,46 +2,45 @@ import { resolveEndpoint } from '../auth/endpoint.ts';
 import { type Secret, scrub, scrubCause } from '../auth/secret.ts';
 import type { Clock } from '../clock.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { ConnectionInput } from '../connection/connection-state.ts';
+import { RevocableSink } from '../transport/revocable-sink.ts';
 import type { Socket, SocketClose, SocketSink, Transport } from '../transport/transport.ts';
-import { toWireError, type WireError } from '../wire-error.ts';
+import { toWireError } from '../wire-error.ts';
 import { Keepalive } from './keepalive.ts';
 
-/** What happens to the present connection; nothing of an earlier one ever comes through. */
-export interface ConnectorSink {
-  opened(): void;
-  frame(data: Uint8Array | string): void;
-  /** Free of credentials. */
-  closed(close: SocketClose): void;
-  /** The connection could not be attempted. */
-  openFailed(error: WireError): void;
+/** Whom a connector tells, about its present connection only. */
+export interface ConnectorOwner {
+  /** `opened`, `openFailed` or `closed`, free of credentials. */
+  dispatch(input: ConnectionInput): void;
+  receive(frame: Uint8Array | string): void;
 }
 
 /** Holds at most one socket: fetches the credential, opens, watches for signs of life, lets go. */
-export class Connector {
+export class Connector implements SocketSink {
   readonly #config: ResolvedConfig;
   readonly #transport: Transport;
   readonly #clock: Clock;
-  readonly #sink: ConnectorSink;
-  /** Tells the present connection from those before it. */
-  #generation = 0;
+  readonly #owner: ConnectorOwner;
+  /** While the credential is being fetched. */
   #opening: AbortController | undefined;
+  #sink: RevocableSink | undefined;
   #socket: Socket | undefined;
   #keepalive: Keepalive | undefined;
   #secrets: readonly Secret[] = [];
 
-  constructor(config: ResolvedConfig, transport: Transport, clock: Clock, sink: ConnectorSink) {
+  constructor(config: ResolvedConfig, transport: Transport, clock: Clock, owner: ConnectorOwner) {
     this.#config = config;
     this.#transport = transport;
     this.#clock = clock;
-    this.#sink = sink;
+    this.#owner = owner;
   }
 
   get socket(): Socket | undefined {
     return this.#socket;
   }
 
+  /** Starts a connection; what becomes of it is dispatched. */
   async open(): Promise<void> {
-    const generation = ++this.#generation;
     const opening = new AbortController();
     this.#opening = opening;
     try {
@@ -51,69 +50,67 @@ export class Connector {
         this.#transport.canSetHeaders,
         opening.signal,
       );
-      if (generation !== this.#generation) return;
+      if (opening !== this.#opening) return;
+      this.#opening = undefined;
       this.#secrets = secrets;
+      this.#sink = new RevocableSink(this);
       const request = { url, headers, maxFrameBytes: limits.maxFrameBytes };
-      this.#socket = this.#transport.open(request, this.#socketSink(generation));
+      this.#socket = this.#transport.open(request, this.#sink);
     } catch (thrown) {
-      if (generation !== this.#generation) return;
+      if (opening.signal.aborted) return;
       const cause = scrubCause(thrown, this.#secrets);
-      const text = 'The connection could not be started: see the cause.';
-      this.#sink.openFailed(toWireError(cause, 'connectionFailed', text));
+      const error = toWireError(
+        cause,
+        'connectionFailed',
+        'The connection could not be started: see the cause.',
+      );
+      this.#owner.dispatch({ type: 'openFailed', error });
     }
   }
 
   /** Drops the socket, or the attempt to get one, at once; nothing more is heard of it. */
   drop(): void {
     const socket = this.#socket;
-    this.#generation += 1;
     this.#opening?.abort();
+    this.#opening = undefined;
     this.#release();
     socket?.terminate();
   }
 
-  #socketSink(generation: number): SocketSink {
-    return {
-      opened: () => {
-        if (generation === this.#generation) this.#opened();
-      },
-      frame: (data) => {
-        if (generation !== this.#generation) return;
-        this.#keepalive?.heard();
-        this.#sink.frame(data);
-      },
-      alive: () => {
-        if (generation === this.#generation) this.#keepalive?.heard();
-      },
-      closed: (close) => {
-        if (generation === this.#generation) this.#closed(close);
-      },
-    };
-  }
-
-  #opened(): void {
-    this.#opening = undefined;
+  opened(): void {
     const { keepaliveMs } = this.#config;
     if (keepaliveMs > 0 && this.#socket?.ping !== undefined) {
       this.#keepalive = new Keepalive(this.#clock, keepaliveMs, this.#socket);
     }
-    this.#sink.opened();
+    this.#owner.dispatch({ type: 'opened' });
   }
 
-  #closed(close: SocketClose): void {
+  frame(data: Uint8Array | string): void {
+    this.#keepalive?.heard();
+    this.#owner.receive(data);
+  }
+
+  alive(): void {
+    this.#keepalive?.heard();
+  }
+
+  closed({ cause, ...close }: SocketClose): void {
     this.#release();
-    const { cause } = close;
-    this.#sink.closed({
-      ...close,
-      reason: scrub(close.reason, this.#secrets),
-      ...(cause !== undefined && { cause: scrubCause(cause, this.#secrets) }),
+    this.#owner.dispatch({
+      type: 'closed',
+      close: {
+        ...close,
+        reason: scrub(close.reason, this.#secrets),
+        ...(cause !== undefined && { cause: scrubCause(cause, this.#secrets) }),
+      },
     });
   }
 
   #release(): void {
+    this.#sink?.revoke();
+    this.#sink = undefined;
     this.#keepalive?.stop();
     this.#keepalive = undefined;
     this.#socket = undefined;
-    this.#opening = undefined;
   }
 }

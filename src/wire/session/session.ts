@@ -39,7 +39,6 @@ export interface SessionPorts {
 export class Session implements CommandSink, SessionState {
   readonly events: EventHub;
   readonly phase: PhaseWatch = new PhaseWatch();
-  readonly ended: Promise<SessionEnd>;
   readonly #config: ResolvedConfig;
   readonly #clock: Clock;
   readonly #context: StepContext;
@@ -54,7 +53,8 @@ export class Session implements CommandSink, SessionState {
   #busy = false;
   #cancelTimer: Cancel | undefined;
   #recorder: WireRecorder | undefined;
-  #resolveEnded: (end: SessionEnd) => void = () => {};
+  #ended: Promise<SessionEnd> | undefined;
+  #resolveEnded: ((end: SessionEnd) => void) | undefined;
 
   constructor(config: ResolvedConfig, { transport, clock, random, onEvent }: SessionPorts) {
     this.#config = config;
@@ -63,17 +63,9 @@ export class Session implements CommandSink, SessionState {
     const { connectTimeoutMs, setupTimeoutMs, retry, recorder } = config;
     this.#context = { connectTimeoutMs, setupTimeoutMs, retry, random, clock };
     this.events = new EventHub(onEvent);
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
     this.#connector = new Connector(config, transport, clock, {
-      opened: () => this.#dispatch({ type: 'opened' }),
-      frame: (data) => this.#receive(data),
-      closed: (close) => {
-        this.#outgoing.detach();
-        this.#dispatch({ type: 'closed', close });
-      },
-      openFailed: (error) => this.#dispatch({ type: 'openFailed', error }),
+      dispatch: (input) => this.#connectionInput(input),
+      receive: (frame) => this.#receive(frame),
     });
     this.#outgoing = new Outgoing(config, clock, recorder && ((frame) => this.#record('out', frame)));
     this.#recorder = recorder;
@@ -83,6 +75,15 @@ export class Session implements CommandSink, SessionState {
   get sessionId(): string {
     this.#id ??= randomId();
     return this.#id;
+  }
+
+  get ended(): Promise<SessionEnd> {
+    const { link } = this.#state;
+    if (link.stage === 'ended') return Promise.resolve(link.end);
+    this.#ended ??= new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    return this.#ended;
   }
 
   get profile(): ModelProfile {
@@ -133,8 +134,9 @@ export class Session implements CommandSink, SessionState {
 
   submit(command: SessionCommand): Promise<void> {
     if (command.type === 'disconnect') {
+      const ended = this.ended.then(() => {});
       this.#dispatch({ type: 'disconnect', reason: command.reason ?? 'disconnected by the application' });
-      return this.ended.then(() => {});
+      return ended;
     }
     if (command.type === 'audio') return this.sendAudio(command.data);
     const refusal = this.#refusal();
@@ -161,6 +163,11 @@ export class Session implements CommandSink, SessionState {
     const { stage } = this.#state.link;
     if (stage !== 'ended' && stage !== 'closing') return undefined;
     return rejected(new WireError('sessionEnded', 'The session has ended: open a new one to go on.'));
+  }
+
+  #connectionInput(input: ConnectionInput): void {
+    if (input.type === 'closed') this.#outgoing.detach();
+    this.#dispatch(input);
   }
 
   #receive(data: Uint8Array | string): void {
@@ -258,7 +265,7 @@ export class Session implements CommandSink, SessionState {
     this.#outgoing.clear();
     this.events.end();
     this.phase.end(end.error ?? new WireError('sessionEnded', `The session has ended: ${end.reason}.`));
-    this.#resolveEnded(end);
+    this.#resolveEnded?.(end);
   }
 
   /** A recorder that fails is given up, not the call. */

@@ -1,0 +1,28 @@
+/** The official client, one for all sessions; its messages hold base64, which is decoded as an application would. */
+import { GoogleGenAI } from '@google/genai';
+
+export const label = '@google/genai';
+
+let client;
+
+export async function open(url, onAudio) {
+  client ??= new GoogleGenAI({ apiKey: 'bench', httpOptions: { baseUrl: url } });
+  const session = await client.live.connect({
+    model: 'models/bench',
+    callbacks: {
+      onmessage({ serverContent }) {
+        for (const { inlineData } of serverContent?.modelTurn?.parts ?? []) {
+          if (inlineData !== undefined) onAudio(Buffer.from(inlineData.data, 'base64'));
+        }
+      },
+    },
+  });
+  return {
+    sendAudio(chunk) {
+      session.sendRealtimeInput({
+        audio: { data: chunk.toString('base64'), mimeType: 'audio/pcm;rate=16000' },
+      });
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,36 @@
+/** What every scenario measures in: one server for all, and a fresh client process for each measurement. */
+import { Child } from './children.mjs';
+import { sleep } from './clock.mjs';
+
+export class Lab {
+  #server = new Child('./server.mjs');
+  #url;
+
+  get server() {
+    return this.#server;
+  }
+
+  /** Runs `measure` with a new client process of a peer, and leaves nothing of it behind. */
+  async withClient(peer, measure) {
+    this.#url ??= (await this.#server.ask('address')).url;
+    const client = new Child('./client.mjs', [peer], ['--expose-gc']);
+    try {
+      return await measure(client, this.#url);
+    } finally {
+      await client.end();
+      await this.#server.ask('reset');
+    }
+  }
+
+  /** What client and server say about a stretch of time. */
+  async window(client, durationMs) {
+    await Promise.all([client.ask('start'), this.#server.ask('start')]);
+    await sleep(durationMs);
+    const [ofClient, ofServer] = await Promise.all([client.ask('stop'), this.#server.ask('stop')]);
+    return { client: ofClient, server: ofServer };
+  }
+
+  async end() {
+    await this.#server.end();
+  }
+}

@@ -1,0 +1,23 @@
+/** The command line of the bench. */
+import { parseArgs } from 'node:util';
+
+const USAGE = `npm run bench -- [--only ${'downlink,uplink,encode,idle,duplex'}] [--rounds N] [--quick]`;
+
+export function readOptions(scenarioNames) {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return { help: USAGE };
+  const only = values.only?.split(',') ?? scenarioNames;
+  for (const name of only) {
+    if (!scenarioNames.includes(name)) throw new Error(`no scenario ${name}. ${USAGE}`);
+  }
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a whole number. ${USAGE}`);
+  return { only, rounds, quick: values.quick };
+}

@@ -1,0 +1,72 @@
+/** The table of a run, and its verdicts. */
+import { median, medianRatio } from './measure.mjs';
+import { table } from './table.mjs';
+import { TARGETS } from './targets.mjs';
+
+const PEERS = {
+  'bare-ws': 'ws discard',
+  'ws-json': 'ws + JSON',
+  genai: '@google/genai',
+  parlando: 'parlando',
+};
+
+const ROWS = [
+  ['Downlink, µs CPU a message, 1,920 B', 'downlinkUs1920', 1],
+  ['  9,600 B', 'downlinkUs9600', 1],
+  ['  48,000 B', 'downlinkUs48000', 1],
+  ['Uplink, µs CPU a 640 B chunk', 'uplinkUs', 1],
+  ['  encoding alone', 'encodeUs', 2],
+  ['Idle, KiB RSS a session, 200', 'idleKib200', 1],
+  ['  1,000 sessions', 'idleKib1000', 1],
+  ...[100, 500, 1_000].flatMap((count) => [
+    [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
+    ['  down p50 ms', `duplexDownP50Ms${count}`, 2],
+    ['  down p99 ms', `duplexDownP99Ms${count}`, 2],
+    ['  mic p50 ms', `duplexMicP50Ms${count}`, 2],
+    ['  mic p99 ms', `duplexMicP99Ms${count}`, 2],
+    ['  KiB RSS a session', `duplexKib${count}`, 1],
+    ['  lost, most in a round', `duplexLost${count}`, 0, (values) => Math.max(...values)],
+    ['  out of order, most in a round', `duplexReordered${count}`, 0, (values) => Math.max(...values)],
+    ['  (server CPU %)', `duplexServerCpu${count}`, 0],
+  ]),
+];
+
+/** @param results lists of measurements by metric and peer, one a round. */
+export function report(results) {
+  const verdicts = TARGETS.filter(({ metric }) => results[metric] !== undefined).map((target) =>
+    judge(target, results[target.metric]),
+  );
+  const rows = ROWS.filter(([, metric]) => results[metric] !== undefined).map(
+    ([label, metric, digits, reduce = median]) => {
+      const byPeer = results[metric];
+      const cells = Object.keys(PEERS).map((peer) =>
+        byPeer[peer] === undefined ? '–' : reduce(byPeer[peer]).toFixed(digits),
+      );
+      const mustReach = verdicts
+        .filter((verdict) => verdict.metric === metric)
+        .map(({ text, reached }) => `${text} ${reached ? 'yes' : 'NO'}`);
+      return [label, ...cells, ratio(byPeer, 'bare-ws'), ratio(byPeer, 'genai'), mustReach.join(', ')];
+    },
+  );
+  const header = ['', ...Object.values(PEERS), '÷ ws', '÷ genai', 'must reach'];
+  return { text: `\n${table(header, rows)}\n`, verdicts };
+}
+
+function ratio(byPeer, peer) {
+  const value = byPeer[peer] === undefined ? Number.NaN : medianRatio(byPeer.parlando, byPeer[peer]);
+  return Number.isFinite(value) ? `${value.toFixed(2)}×` : '';
+}
+
+function judge({ metric, peer, limit, kind }, byPeer) {
+  const name = peer === undefined ? '' : PEERS[peer].replace('@google/', '');
+  if (kind === 'atMost') {
+    const value = medianRatio(byPeer.parlando, byPeer[peer]);
+    return { metric, peer, limit, kind, value, reached: value <= limit, text: `≤ ${limit}× ${name}` };
+  }
+  if (kind === 'atLeast') {
+    const value = medianRatio(byPeer[peer], byPeer.parlando);
+    return { metric, peer, limit, kind, value, reached: value >= limit, text: `${name} ≥ ${limit}×` };
+  }
+  const value = limit === 0 ? Math.max(...byPeer.parlando) : median(byPeer.parlando);
+  return { metric, limit, kind, value, reached: value <= limit, text: `≤ ${limit}` };
+}

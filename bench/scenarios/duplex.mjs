@@ -1,0 +1,51 @@
+/** Calls as they are: 50 chunks of 640 B a second up and 25 frames of 1,920 B down, for every session at once. */
+import { sleep } from '../clock.mjs';
+
+export const name = 'duplex';
+export const peers = ['bare-ws', 'ws-json', 'genai', 'parlando'];
+
+const COUNTS = [100, 500, 1_000];
+const MIC_PERIOD_MS = 20;
+const DOWN = { lengthBytes: 1_920, periodMs: 40 };
+const SETTLE_MS = 800;
+/** How long what is under way may take to arrive before it counts as lost. */
+const DRAIN_MS = 4_000;
+
+export async function measure(lab, peer, { quick }) {
+  return await lab.withClient(peer, async (client, url) => {
+    const before = await client.ask('settledRss');
+    const metrics = {};
+    for (const sessions of COUNTS) {
+      await client.ask('open', { url, sessions, wantsStamps: true });
+      await Promise.all([client.ask('talk', { periodMs: MIC_PERIOD_MS }), lab.server.ask('speak', DOWN)]);
+      await sleep(SETTLE_MS);
+      const used = await lab.window(client, quick ? 1_000 : 2_500);
+      await Promise.all([client.ask('hush'), lab.server.ask('hush')]);
+      const { lost, reordered } = await settle(client, lab.server);
+      Object.assign(metrics, {
+        [`duplexCpu${sessions}`]: used.client.cpuPercent,
+        [`duplexDownP50Ms${sessions}`]: used.client.down.p50Ms,
+        [`duplexDownP99Ms${sessions}`]: used.client.down.p99Ms,
+        [`duplexMicP50Ms${sessions}`]: used.server.mic.p50Ms,
+        [`duplexMicP99Ms${sessions}`]: used.server.mic.p99Ms,
+        [`duplexKib${sessions}`]: (used.client.rssBytes - before.rssBytes) / sessions / 1024,
+        [`duplexLost${sessions}`]: lost,
+        [`duplexReordered${sessions}`]: reordered,
+        [`duplexServerCpu${sessions}`]: used.server.cpuPercent,
+      });
+    }
+    return metrics;
+  });
+}
+
+/** Waits until both sides have what the other sent, or time is up; then counts what is missing or out of order. */
+async function settle(client, server) {
+  const deadlineMs = performance.now() + DRAIN_MS;
+  for (;;) {
+    const [ofClient, ofServer] = await Promise.all([client.ask('counts'), server.ask('counts')]);
+    const lost = ofClient.sent - ofServer.received + (ofServer.sent - ofClient.received);
+    const reordered = ofClient.reordered + ofServer.reordered + ofServer.corrupt;
+    if (lost === 0 || performance.now() > deadlineMs) return { lost, reordered };
+    await sleep(100);
+  }
+}

@@ -1,4 +1,4 @@
-/** The flat config as the nested `setup` message; fields that are not set are not there (spec: wire §2.1). */
+/** The flat config as the nested `setup` message; fields that are unset, or null, are not there (spec: wire §2.1). */
 import { instructionContent } from '../codec/encode.ts';
 import type {
   AudioTranscriptionConfig,
@@ -48,10 +48,10 @@ export function buildSetup(config: SessionConfig, model: string): Setup {
   return {
     model,
     generationConfig: generationConfig(config),
-    ...(systemInstruction !== undefined && { systemInstruction: instructionContent(systemInstruction) }),
+    ...(systemInstruction && { systemInstruction: instructionContent(systemInstruction) }),
     ...pick(config, SETUP_FIELDS),
     ...(sessionResumption !== false && { sessionResumption: resumption(sessionResumption) }),
-    ...(compression !== undefined && { contextWindowCompression: compressionConfig(compression) }),
+    ...(compression && { contextWindowCompression: compressionConfig(compression) }),
     ...(input !== undefined && { inputAudioTranscription: input }),
     ...(output !== undefined && { outputAudioTranscription: output }),
   };
@@ -75,7 +75,7 @@ function speech({ speechConfig, voiceName }: SessionConfig): SpeechConfig | unde
 function transcription(
   setting: boolean | AudioTranscriptionConfig | undefined,
 ): AudioTranscriptionConfig | undefined {
-  if (setting === undefined || setting === false) return undefined;
+  if (!setting) return undefined;
   return setting === true ? {} : setting;
 }
 
@@ -101,7 +101,7 @@ function compressionConfig({
 
 function pick<T extends object, K extends keyof T>(source: T, keys: readonly K[]): Pick<T, K> {
   const picked: Partial<Pick<T, K>> = {};
-  for (const key of keys) if (source[key] !== undefined) picked[key] = source[key];
+  for (const key of keys) if (source[key] !== undefined && source[key] !== null) picked[key] = source[key];
   // Only set keys are copied, and every key of the result is optional in T.
   return picked as Pick<T, K>;
 }

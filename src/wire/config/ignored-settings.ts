@@ -65,6 +65,13 @@ const rules: readonly Rule[] = [
     applies: onGoogleAi,
   },
   { path: 'avatarConfig', reason: 'avatars are Vertex only', applies: onGoogleAi },
+  {
+    // An avatar makes VIDEO the default, so it goes with the avatar; the service's own default is AUDIO.
+    path: 'generationConfig.responseModalities',
+    reason: 'video is Vertex only: the model answers in audio',
+    applies: ({ platform }, value) =>
+      platform === 'googleAi' && Array.isArray(value) && value.includes('VIDEO'),
+  },
   { path: 'labels', reason: 'labels are Vertex only', applies: onGoogleAi },
   {
     path: 'generationConfig.speechConfig.voiceConfig.replicatedVoiceConfig.consentAudio',

@@ -9,6 +9,7 @@ import type { Setup } from '../protocol/setup.ts';
 import type { WireRecorder } from '../session/wire-recorder.ts';
 import { WireError } from '../wire-error.ts';
 import { buildSetup } from './build-setup.ts';
+import { checkedSetup } from './check-setup.ts';
 import { type IgnoredSetting, legalSetup } from './ignored-settings.ts';
 import type { RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
 
@@ -65,16 +66,16 @@ export function resolveConfig(
     ...(pacing !== undefined && { pacing }),
     connectTimeoutMs: positive(config.connectTimeoutMs ?? 10_000, 'connectTimeoutMs'),
     setupTimeoutMs: positive(config.setupTimeoutMs ?? 15_000, 'setupTimeoutMs'),
-    keepaliveMs: config.keepaliveMs ?? 30_000,
+    keepaliveMs: notNegative(config.keepaliveMs ?? 30_000, 'keepaliveMs'),
     retry: {
       maxAttempts: positive(config.retry?.maxAttempts ?? 5, 'retry.maxAttempts'),
-      baseDelayMs: config.retry?.baseDelayMs ?? 500,
-      maxDelayMs: config.retry?.maxDelayMs ?? 30_000,
+      baseDelayMs: notNegative(config.retry?.baseDelayMs ?? 500, 'retry.baseDelayMs'),
+      maxDelayMs: notNegative(config.retry?.maxDelayMs ?? 30_000, 'retry.maxDelayMs'),
     },
     limits: {
       maxFrameBytes: positive(config.limits?.maxFrameBytes ?? 16 * 1024 * 1024, 'limits.maxFrameBytes'),
       maxQueuedCommands: positive(config.limits?.maxQueuedCommands ?? 256, 'limits.maxQueuedCommands'),
-      maxQueuedAudioMs: config.limits?.maxQueuedAudioMs ?? 2_000,
+      maxQueuedAudioMs: notNegative(config.limits?.maxQueuedAudioMs ?? 2_000, 'limits.maxQueuedAudioMs'),
       maxBufferedBytes: positive(config.limits?.maxBufferedBytes ?? 1024 * 1024, 'limits.maxBufferedBytes'),
     },
     ...(config.recorder !== undefined && { recorder: config.recorder }),
@@ -94,11 +95,8 @@ function planSetup(config: SessionConfig, env: Environment): SetupPlan {
   const model =
     config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform);
   const profile = modelProfile(model, platform);
-  return {
-    destination,
-    profile,
-    ...legalSetup(buildSetup(config, modelResource(model, platform, place)), profile),
-  };
+  const setup = checkedSetup(buildSetup(config, modelResource(model, platform, place)));
+  return { destination, profile, ...legalSetup(setup, profile) };
 }
 
 /** The settings that this config's model would refuse, and that are therefore left out. */
@@ -132,6 +130,7 @@ function inputAudio({ inputAudio: input }: SessionConfig): {
     return { mimeType: 'audio/opus', bytesPerMs: OPUS_BYTES_PER_MS, wholeSamples: false };
   }
   const rateHz = positive(input?.rateHz ?? DEFAULT_RATE_HZ, 'inputAudio.rateHz');
+  if (!Number.isInteger(rateHz)) throw new WireError('invalidConfig', 'inputAudio.rateHz must be whole.');
   // Without the rate the server may stay silent, with no error (spec: wire §2.3).
   return { mimeType: `audio/pcm;rate=${rateHz}`, bytesPerMs: (rateHz * 2) / 1000, wholeSamples: true };
 }
@@ -148,6 +147,11 @@ function pacingOf({ audioPacing }: SessionConfig): ResolvedConfig['pacing'] {
 function positive(value: number, name: string): number {
   if (Number.isFinite(value) && value > 0) return value;
   throw new WireError('invalidConfig', `${name} must be a positive number.`);
+}
+
+function notNegative(value: number, name: string): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new WireError('invalidConfig', `${name} must be a number of 0 or more.`);
 }
 
 function blankless(value: string | undefined): string | undefined {

@@ -19,12 +19,7 @@ export interface VertexPlace {
 
 /** The full resource name of a model. Throws `invalidConfig` on a name that could escape the path. */
 export function modelResource(model: string, platform: Platform, place: VertexPlace): string {
-  if (!/^[\w.\-/@]+$/.test(model) || model.includes('..')) {
-    throw new WireError(
-      'invalidConfig',
-      `'${model.slice(0, 80)}' is no model name: use an id like gemini-3.8-live.`,
-    );
-  }
+  if (!/^[\w.:@-]+(\/[\w.:@-]+)*$/.test(model) || model.includes('..')) throw noModelName(model);
   if (platform === 'googleAi') {
     return /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
   }
@@ -35,6 +30,12 @@ export function modelResource(model: string, platform: Platform, place: VertexPl
 
 function publisherPath(model: string): string {
   if (model.startsWith('publishers/')) return model;
-  const [publisher, id] = model.split('/', 2);
+  const [publisher, id, ...more] = model.split('/');
+  if (more.length > 0) throw noModelName(model);
   return id === undefined ? `publishers/google/models/${model}` : `publishers/${publisher}/models/${id}`;
+}
+
+function noModelName(model: string): WireError {
+  const text = `'${model.slice(0, 80)}' is no model name: use an id like gemini-3.8-live.`;
+  return new WireError('invalidConfig', text);
 }

@@ -25,9 +25,23 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The value of a field in either casing; null counts as absent, as in proto3 JSON. */
+/** Field names already converted: they come from this code, not from a peer, so they are few. */
+const snakeNames = new Map<string, string>();
+
+/**
+ * The value of a field in either casing; null counts as absent, as in proto3 JSON.
+ *
+ * @param name a name of the protocol, never one that a peer chose.
+ */
 export function fieldOf(object: JsonObject, name: string): unknown {
-  return object[name] ?? object[snakeCase(name)] ?? undefined;
+  const value = object[name];
+  if (value !== undefined && value !== null) return value;
+  let snake = snakeNames.get(name);
+  if (snake === undefined) {
+    snake = snakeCase(name);
+    snakeNames.set(name, snake);
+  }
+  return object[snake] ?? undefined;
 }
 
 /** An object with every key of it in camelCase, for what is passed on whole; beyond 32 levels it stays as it is. */

@@ -1,4 +1,4 @@
-import { resolveEndpoint } from '../auth/endpoint.ts';
+import { type EndpointPlan, resolveEndpoint } from '../auth/endpoint.ts';
 import { type Secret, scrub, scrubCause } from '../auth/secret.ts';
 import type { Clock } from '../clock.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -7,6 +7,8 @@ import { RevocableSink } from '../transport/revocable-sink.ts';
 import type { Socket, SocketClose, SocketSink, Transport } from '../transport/transport.ts';
 import { toWireError } from '../wire-error.ts';
 import { Keepalive } from './keepalive.ts';
+
+const NEVER: AbortSignal = new AbortController().signal;
 
 /** Whom a connector tells, about its present connection only. */
 export interface ConnectorOwner {
@@ -21,8 +23,9 @@ export class Connector implements SocketSink {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #owner: ConnectorOwner;
-  /** While the credential is being fetched. */
-  #opening: AbortController | undefined;
+  /** Tells a credential that comes too late from one that is wanted. */
+  #attempt = 0;
+  #fetching: AbortController | undefined;
   #sink: RevocableSink | undefined;
   #socket: Socket | undefined;
   #keepalive: Keepalive | undefined;
@@ -41,23 +44,22 @@ export class Connector implements SocketSink {
 
   /** Starts a connection; what becomes of it is dispatched. */
   async open(): Promise<void> {
-    const opening = new AbortController();
-    this.#opening = opening;
+    const attempt = ++this.#attempt;
+    const { endpoint: plan, limits } = this.#config;
     try {
-      const { endpoint: plan, limits } = this.#config;
       const { url, headers, secrets } = await resolveEndpoint(
         plan,
         this.#transport.canSetHeaders,
-        opening.signal,
+        this.#signalFor(plan),
       );
-      if (opening !== this.#opening) return;
-      this.#opening = undefined;
+      if (attempt !== this.#attempt) return;
+      this.#fetching = undefined;
       this.#secrets = secrets;
       this.#sink = new RevocableSink(this);
       const request = { url, headers, maxFrameBytes: limits.maxFrameBytes };
       this.#socket = this.#transport.open(request, this.#sink);
     } catch (thrown) {
-      if (opening.signal.aborted) return;
+      if (attempt !== this.#attempt) return;
       const cause = scrubCause(thrown, this.#secrets);
       const error = toWireError(
         cause,
@@ -68,11 +70,19 @@ export class Connector implements SocketSink {
     }
   }
 
+  /** Only a provider can be aborted; a controller for each of a thousand fixed keys would be most of their cost. */
+  #signalFor({ credential }: EndpointPlan): AbortSignal {
+    if (credential.kind === 'none' || typeof credential.value !== 'function') return NEVER;
+    this.#fetching = new AbortController();
+    return this.#fetching.signal;
+  }
+
   /** Drops the socket, or the attempt to get one, at once; nothing more is heard of it. */
   drop(): void {
     const socket = this.#socket;
-    this.#opening?.abort();
-    this.#opening = undefined;
+    this.#attempt += 1;
+    this.#fetching?.abort();
+    this.#fetching = undefined;
     this.#release();
     socket?.terminate();
   }

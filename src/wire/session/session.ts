@@ -45,7 +45,8 @@ export class Session implements CommandSink, SessionState {
   readonly #decoder = new AudioFrameDecoder();
   readonly #connector: Connector;
   readonly #outgoing: Outgoing;
-  readonly #inputs: ConnectionInput[] = [];
+  /** Inputs that came while another was being run. */
+  readonly #waiting: ConnectionInput[] = [];
   readonly #startedMs: number;
   #id: string | undefined;
   #state: ConnectionState = initialState;
@@ -187,30 +188,37 @@ export class Session implements CommandSink, SessionState {
     this.#busy = true;
     this.events.publishAudio(audio, turn, generation);
     this.#busy = false;
-    if (this.#inputs.length > 0) this.#runInputs();
+    if (this.#waiting.length > 0) this.#runWaiting();
   }
 
-  /** Runs inputs one after another, also those that listeners cause: a step's events all come before the next's. */
+  /** Inputs run one after another, also those that listeners cause: a step's events all come before the next's. */
   #dispatch(input: ConnectionInput): void {
-    this.#inputs.push(input);
-    if (!this.#busy) this.#runInputs();
+    if (this.#busy) {
+      this.#waiting.push(input);
+      return;
+    }
+    this.#run(input);
+    if (this.#waiting.length > 0) this.#runWaiting();
   }
 
-  #runInputs(): void {
+  #runWaiting(): void {
+    for (let input = this.#waiting.shift(); input !== undefined; input = this.#waiting.shift())
+      this.#run(input);
+  }
+
+  #run(input: ConnectionInput): void {
     this.#busy = true;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
-      try {
-        const { state, outputs } = step(this.#state, input, this.#context);
-        this.#state = state;
-        for (const output of outputs) this.#perform(output);
-      } catch (thrown) {
-        const error = toWireError(
-          thrown,
-          'internal',
-          'The session failed: see the cause, and please report it.',
-        );
-        this.#inputs.push({ type: 'abort', error }); // does nothing once the session has ended
-      }
+    try {
+      const { state, outputs } = step(this.#state, input, this.#context);
+      this.#state = state;
+      for (const output of outputs) this.#perform(output);
+    } catch (thrown) {
+      const error = toWireError(
+        thrown,
+        'internal',
+        'The session failed: see the cause, and please report it.',
+      );
+      this.#waiting.push({ type: 'abort', error }); // does nothing once the session has ended
     }
     this.#busy = false;
   }

@@ -20,6 +20,11 @@ export interface SimulatorLimits {
    * @default by model: 58 minutes on 3.8, 30 on 3.1, 10 on others (spec: wire §4 Limits)
    */
   readonly connectionMs: number | undefined;
+  /**
+   * Longest time without a client message; then 1008 `The operation was aborted.` The real service takes 86 to 198 s.
+   * @default Infinity
+   */
+  readonly idleMs: number;
   /** A client that has this much unread is cut off. @default 33554432 (32 MiB) */
   readonly unreadBytes: number;
   /** Largest REST body. @default 20971520 (20 MiB) */
@@ -102,6 +107,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
       frameBytes: 16 * MEBIBYTE,
       sessions: 5000,
       connectionMs: undefined,
+      idleMs: Number.POSITIVE_INFINITY,
       unreadBytes: 32 * MEBIBYTE,
       bodyBytes: 20 * MEBIBYTE,
       ...options.limits,

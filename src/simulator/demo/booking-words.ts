@@ -79,7 +79,7 @@ const TIME_WORDS = new RegExp(
     `\\b(half past|quarter past|quarter to) (${NUMBER})\\b(?:\\s*([ap])\\.?m\\b\\.?)?`,
     `\\b(\\d{1,2})[:.](\\d{2})\\b(?:\\s*([ap])\\.?m\\b\\.?)?`,
     `\\b(${NUMBER})(?: (thirty|fifteen|forty-five))?\\s*(?:o'clock|([ap])\\.?m\\b\\.?)`,
-    `\\b(?:at|around|about) (${NUMBER})(?: (thirty|fifteen|forty-five))?\\b`,
+    `\\b(?:at|around|about) (${NUMBER})(?![:.]?\\d|\\s*(?:[ap]\\.?m|o'clock))(?: (thirty|fifteen|forty-five))?\\b`,
   ].join('|'),
   'i',
 );

@@ -60,7 +60,9 @@ export class FaultLine implements Line {
       case 'malformedFrame':
         return this.#arm(fault.at, () => this.sendRaw(fault.text ?? '{"serverContent": {"modelTurn": '));
       case 'goAway':
-        return this.#arm(fault.at, () => this.#goAway(fault.timeLeftMs ?? 50_000, fault.then ?? 'close'));
+        return this.#arm(fault.at, () =>
+          this.#goAway(fault.timeLeftMs ?? 50_000, fault.followedBy ?? 'close'),
+        );
       case 'connectionLimit': {
         const noticeMs = Math.min(fault.goAwayMs ?? 50_000, fault.afterMs);
         const afterMs = fault.afterMs - noticeMs;
@@ -162,10 +164,10 @@ export class FaultLine implements Line {
     return Object.keys(rest).length > 0 ? rest : undefined;
   }
 
-  #goAway(timeLeftMs: number, then: 'close' | 'stay' | 'silence'): void {
+  #goAway(timeLeftMs: number, followedBy: 'close' | 'stay' | 'silence'): void {
     this.send({ goAway: { timeLeft: `${timeLeftMs / 1000}s` } });
-    if (then === 'silence') this.#fallSilent();
-    if (then === 'close') this.#after(timeLeftMs, () => this.#refuseToStay());
+    if (followedBy === 'silence') this.#fallSilent();
+    if (followedBy === 'close') this.#after(timeLeftMs, () => this.#refuseToStay());
   }
 
   #refuseToStay(): void {

@@ -54,12 +54,12 @@ export type FaultKind =
   | { readonly type: 'malformedFrame'; readonly at: Moment; readonly text?: string }
   /** Handles are given out and unknown when they come back. */
   | { readonly type: 'staleHandles' }
-  /** `goAway`, and then what it threatens, nothing, or silence. @default timeLeftMs 50000, then 'close' */
+  /** `goAway`, and then what it threatens, nothing, or silence. @default timeLeftMs 50000, followedBy 'close' */
   | {
       readonly type: 'goAway';
       readonly at: Moment;
       readonly timeLeftMs?: number;
-      readonly then?: 'close' | 'stay' | 'silence';
+      readonly followedBy?: 'close' | 'stay' | 'silence';
     }
   /** Transcripts come, audio does not. */
   | { readonly type: 'muteAudio' }

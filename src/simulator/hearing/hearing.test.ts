@@ -11,7 +11,7 @@ import {
 } from '../../../tests/interop/raw-caller.ts';
 import { verifies } from '../../../tests/requirements.ts';
 import { createResampler } from '../../audio/index.ts';
-import type { BrainTurn } from '../index.ts';
+import { type BrainTurn, createEspeakWasmVoice } from '../index.ts';
 
 const UTTERANCE = 'I would like a table for two';
 
@@ -22,9 +22,11 @@ function resampled(samples: Int16Array, toHz: number): Int16Array {
 test('speech in the audio becomes a turn after the silence of the setup, with its words in deltas', async (context) => {
   verifies(context, 'sim:hear:automatic', 'sim:hear:words');
   const turns: BrainTurn[] = [];
-  const brain = Object.assign((turn: BrainTurn) => void turns.push(turn) ?? 'Yes.', {
-    hears: () => UTTERANCE,
-  });
+  const answer = (turn: BrainTurn): string => {
+    turns.push(turn);
+    return 'Yes.';
+  };
+  const brain = Object.assign(answer, { hears: () => UTTERANCE });
   const { simulator, clock } = await manualSimulator({ brain });
   const call = await dial(simulator, clock, { inputAudioTranscription: {} });
   await call.stream(silence(500));
@@ -268,4 +270,25 @@ test('a transcribe model writes down and never answers', async (context) => {
     'words',
     'generationComplete',
   ]);
+});
+
+test('real speech is one utterance, with a breath inside it', async (context) => {
+  verifies(context, 'sim:hear:automatic');
+  const { simulator, clock } = await manualSimulator();
+  const call = await dial(simulator, clock, { inputAudioTranscription: {} });
+  const { samples } = await createEspeakWasmVoice().speak(
+    'Good evening. I would like a table, for two people, on Friday.',
+    {
+      voiceName: 'Kore',
+      languageCode: undefined,
+      signal: new AbortController().signal,
+    },
+  );
+  await call.stream(silence(500));
+  await call.stream(samples);
+  await call.stream(silence(1500));
+  await call.untilTurnComplete();
+  expect(call.kinds.filter((kind) => kind === 'words')).toHaveLength(1);
+  const heardSeconds = Number(/[\d.]+/.exec(call.inputText)?.[0]);
+  expect(heardSeconds).toBeGreaterThan(samples.length / 24_000 - 0.5);
 });

@@ -2,6 +2,7 @@
  * The ear: finds speech in the audio that comes in. Time is audio time, a count of samples, so it hears the same
  * whether audio comes at real time or all at once (spec: wire §4; §9 `voiceActivity`).
  */
+import { Buffer } from 'node:buffer';
 import {
   createEnergyVad,
   createResampler,

@@ -1,4 +1,5 @@
 /** From the bytes of a client frame to one typed message, or to the close the service would answer with. */
+import { Buffer } from 'node:buffer';
 import type { Platform } from '../../wire/model/profile.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
 import { clientSchema } from './client-schema.ts';

@@ -2,6 +2,7 @@
  * How the service says no: a WebSocket close with a code and a reason (spec: wire §5). Codes are ambiguous, so the
  * reasons are the documented texts, word for word where they are known.
  */
+import { Buffer } from 'node:buffer';
 
 /** Why a connection is closed by the server. */
 export interface Refusal {

@@ -1,4 +1,5 @@
 /** The HTTP side of the simulator: reads a request, routes it, writes the answer. */
+import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Platform } from '../../wire/model/profile.ts';
 import { checkKey } from '../routing/access.ts';

@@ -1,4 +1,5 @@
 /** Connections without sockets: a `Transport` whose other end is this simulator, for tests on a manual clock. */
+import { Buffer } from 'node:buffer';
 import type { OpenRequest, Socket, SocketSink, Transport } from '../../wire/transport/transport.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Line } from '../session/line.ts';

@@ -1,4 +1,5 @@
 /** The simulator on real sockets: an HTTP server whose upgrades are always accepted (spec: wire §4.1 rule 2). */
+import { Buffer } from 'node:buffer';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';

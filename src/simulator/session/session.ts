@@ -1,5 +1,4 @@
 /** One session on one connection: only wires its parts together. */
-import type { Cancel } from '../../wire/clock.ts';
 import type { ModelProfile } from '../../wire/model/profile.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
 import type { Content } from '../../wire/protocol/content.ts';
@@ -10,6 +9,7 @@ import { type Refusal, refusals } from '../protocol/refusal.ts';
 import type { SessionSnapshot } from '../resumption/resumption-store.ts';
 import { toolRefusal } from '../setup/tool-rules.ts';
 import type { World } from '../world.ts';
+import { ConnectionTimers } from './connection-timers.ts';
 import { Conversation, compressionWindow } from './conversation.ts';
 import { createDialect, type Dialect } from './dialect.ts';
 import { Handles } from './handles.ts';
@@ -49,7 +49,7 @@ export class Session {
   readonly #engine: TurnEngine;
   readonly #user: UserSide;
   readonly #sessionKey: string;
-  readonly #timers: Cancel[] = [];
+  readonly #timers: ConnectionTimers;
   #ended = false;
 
   constructor({ world, profile, setup, line, sessionKey, resumed }: SessionOptions) {
@@ -77,6 +77,14 @@ export class Session {
       handles: this.#handles,
       turns,
     });
+    const { connectionMs, idleMs } = world.options.limits;
+    this.#timers = new ConnectionTimers({
+      clock: world.clock,
+      dialect: this.#dialect,
+      line,
+      connectionMs,
+      idleMs,
+    });
     this.#user = new UserSide({
       profile,
       setup,
@@ -89,18 +97,11 @@ export class Session {
     });
   }
 
-  /** Answers the setup and starts the session's own timers. */
+  /** Answers the setup. */
   start(): void {
     const sessionId = this.#dialect.platform === 'vertex' ? { sessionId: this.#sessionKey } : {};
     this.#line.send({ setupComplete: sessionId });
-    this.#after(FIRST_HANDLE_MS, () => this.#handles.offer());
-    const limitMs = this.#world.options.limits.connectionMs ?? this.#dialect.connectionLimitMs;
-    if (!Number.isFinite(limitMs)) return;
-    const noticeMs = Math.min(this.#dialect.goAwayMs, limitMs / 2);
-    this.#after(limitMs - noticeMs, () => this.goAway(noticeMs));
-    const { code, reason } =
-      this.#dialect.platform === 'vertex' ? refusals.cancelled : refusals.goAwayIgnored;
-    this.#after(limitMs, () => this.#line.close(code, reason));
+    this.#timers.after(FIRST_HANDLE_MS, () => this.#handles.offer());
   }
 
   get history(): readonly Content[] {
@@ -119,14 +120,10 @@ export class Session {
     return this.#user.heardMs;
   }
 
-  /** Tells the client to leave. What follows if it stays is the caller's business. */
-  goAway(timeLeftMs: number): void {
-    this.#line.send({ goAway: { timeLeft: `${timeLeftMs / 1000}s` } });
-  }
-
   /** Takes a client message after the setup; a refusal closes the connection. */
   receive(message: ClientMessage): Refusal | undefined {
     this.#handles.countMessage();
+    this.#timers.heard();
     if ('realtimeInput' in message) return this.#user.realtimeInput(message.realtimeInput);
     if ('clientContent' in message) return this.#user.clientContent(message.clientContent);
     if ('toolResponse' in message) {
@@ -152,13 +149,9 @@ export class Session {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const cancel of this.#timers) cancel();
+    this.#timers.end();
     this.#user.end();
     this.#engine.close();
     this.#world.resumption.disconnected(this.#sessionKey);
-  }
-
-  #after(delayMs: number, task: () => void): void {
-    this.#timers.push(this.#world.clock.schedule(delayMs, task));
   }
 }

@@ -1,4 +1,5 @@
 /** Sends what the model says, at the pace of the service: faster than real time, and never unpaced (spec: wire §4). */
+import { Buffer } from 'node:buffer';
 import type { Clock } from '../../wire/clock.ts';
 import type { ServerMessage } from '../../wire/protocol/server-messages.ts';
 import type { Speech, Voice } from '../voice/voice.ts';

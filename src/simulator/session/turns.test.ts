@@ -104,7 +104,7 @@ test('client content interrupts: interrupted, turnComplete with usage, no genera
   await call.untilTurnComplete(0);
   const flags = call.kinds.filter((kind) => !/audio|transcript/.test(kind));
   expect(flags).toEqual(['setupComplete', 'interrupted', 'turnComplete']);
-  expect(call.messages.at(-1)?.usageMetadata?.responseTokenCount).toBeGreaterThan(0);
+  expect(call.messages.at(-1)?.usageMetadata).toMatchObject({ responseTokenCount: expect.any(Number) });
   await call.untilTurnComplete();
   expect(call.kinds.at(-2)).toBe('generationComplete');
   const history = simulator.sessions[0]?.history ?? [];

@@ -17,19 +17,17 @@ export function chooseVoice(choice: VoiceChoice, notes: NoteLog): Voice {
   return withFallback([choice], tones, notes);
 }
 
-/**
- * Tries voices in order; one that failed is not tried again. With `quiet` only the last failure is noted, since a
- * voice that is merely not installed is no news.
- */
-function withFallback(voices: readonly Voice[], last: Voice, notes: NoteLog, quiet = false): Voice {
+/** Tries voices in order; one that failed is not tried again, and that is noted once. */
+function withFallback(voices: readonly Voice[], last: Voice, notes: NoteLog, auto = false): Voice {
   const failed = new Set<Voice>();
-  const note = (voice: Voice, cause: unknown): void => {
+  const giveUp = (voice: Voice, cause: unknown): void => {
     if (failed.has(voice)) return;
     failed.add(voice);
-    if (quiet && failed.size < voices.length) return;
+    // Where nobody asked for this voice, that it is not installed is no news.
+    if (auto && isMissing(cause)) return;
     notes.add({
       type: 'voiceFellBack',
-      message: `The voice ${voice.name} failed; tones speak instead.`,
+      message: `The voice ${voice.name} failed; another speaks instead.`,
       cause,
     });
   };
@@ -40,10 +38,16 @@ function withFallback(voices: readonly Voice[], last: Voice, notes: NoteLog, qui
         return await voice.speak(text, request);
       } catch (cause) {
         if (request.signal.aborted) throw cause;
-        note(voice, cause);
+        giveUp(voice, cause);
       }
     }
     return last.speak(text, request);
   };
   return { name: voices.map(({ name }) => name).join(', '), speak };
+}
+
+/** A program or a package that is not there. */
+function isMissing(cause: unknown): boolean {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOENT' || code === 'ERR_MODULE_NOT_FOUND';
 }

@@ -1,4 +1,5 @@
 /** Speaks with the `espeak-ng` program, when it is installed. */
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { createResampler, downmixToMono, readWav } from '../../audio/index.ts';
 import { voiceRegister } from '../setup/voice-names.ts';
@@ -14,8 +15,7 @@ export function createEspeakVoice(): Voice {
   return {
     name: 'espeak-ng',
     async speak(text, request) {
-      const wav = await run(text, request);
-      const audio = readWav(wav);
+      const audio = readWav(await runInAnyLanguage(text, request));
       const mono = downmixToMono(audio.samples, audio.channels);
       return toSpeech(text, mono, audio.rateHz);
     },
@@ -38,6 +38,16 @@ export function espeakVoiceName({ voiceName, languageCode }: VoiceRequest): stri
   const asked = (languageCode ?? 'en-us').toLowerCase();
   const language = /^cmn/.test(asked) ? 'cmn' : /^[a-z]{2,3}(-[a-z0-9]{2,8})?$/.test(asked) ? asked : 'en-us';
   return `${language}+${voiceRegister(voiceName) === 'low' ? 'm3' : 'f3'}`;
+}
+
+/** A language that espeak-ng does not have is spoken in English. */
+async function runInAnyLanguage(text: string, request: VoiceRequest): Promise<Uint8Array> {
+  try {
+    return await run(text, request);
+  } catch (cause) {
+    if (request.languageCode === undefined || request.signal.aborted) throw cause;
+    return run(text, { ...request, languageCode: undefined });
+  }
 }
 
 /** Runs the program: no shell, text on stdin, bounded in time and output. Resolves with a WAV file. */

@@ -4,6 +4,7 @@
  */
 import type { TestContext } from 'vitest';
 import { audioRequirements } from './requirements/audio.ts';
+import { cliRequirements } from './requirements/cli.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
 import { wireRequirements } from './requirements/wire.ts';
 import { wireCodecRequirements } from './requirements/wire-codec.ts';
@@ -22,6 +23,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...wireCodecRequirements,
   ...audioRequirements,
   ...simulatorRequirements,
+  ...cliRequirements,
 };
 
 declare module 'vitest' {

@@ -66,5 +66,6 @@ async function rootUsage(): Promise<string> {
 }
 
 function print(io: CliConsole, text: string): void {
-  io.stdout.write(`${io.color ? text : stripVTControlCharacters(text)}\n`);
+  const plain = text.replace(/ +$/gm, '');
+  io.stdout.write(`${io.color ? plain : stripVTControlCharacters(plain)}\n`);
 }

@@ -16,14 +16,17 @@ export interface CallTarget {
   readonly label: string;
 }
 
-/** The simulator takes any key; this one says that it is none. */
-const DUMMY_KEY = 'test';
+/** The simulator takes any key. Not plain `test`: a key is removed from messages, and `latest` is in model names. */
+const DUMMY_KEY = 'test-key';
 const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_GENAI_API_KEY', 'GOOGLE_API_KEY'];
 
 /** Resolves URL and key. Throws `badUrl` or `badArguments`, without quoting either: a URL may hold a key too. */
 export function resolveCallTarget(options: CallTargetOptions, env: CliConsole['env']): CallTarget {
   const { url, key, platform } = options;
   const vertex = platform === 'vertex';
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new CliError('badArguments', '--key is no key: it must be printable ASCII without spaces');
+  }
   if (url === undefined) {
     if (key === undefined && !vertex && !KEY_VARIABLES.some((name) => env[name]?.trim())) {
       throw new CliError(

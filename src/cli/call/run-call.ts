@@ -55,7 +55,7 @@ export async function runCall(plan: CallPlan, io: CliConsole): Promise<void> {
   } catch (thrown) {
     throw talkFailure(thrown, facts.wasActive);
   } finally {
-    await talk.close('call finished');
+    await talk.close(io.stop.aborted ? 'stopped' : 'call finished');
     await saveReply(talk, plan, io);
   }
 }

@@ -56,7 +56,7 @@ export const callCommand: CliCommand = defineCliCommand({
   },
   notes: [
     'Ends with 0 after the answer to all of the input, 1 when there was none, 2 when something here is wrong.',
-    'With --url and no --key: GEMINI_API_KEY goes to https and wss only, the key "test" to http and ws.',
+    'With --url and no --key: GEMINI_API_KEY goes to https and wss only, a dummy key to http and ws.',
     '',
     '  parlando sim --port 9090 &',
     '  parlando call --url http://127.0.0.1:9090 --audio question.wav --out reply.wav',

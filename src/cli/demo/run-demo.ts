@@ -88,7 +88,7 @@ async function perform(
     throw outOfTime ? new CliError('noAnswer', 'the demo ran out of its time') : talkFailure(thrown, active);
   } finally {
     cancelDeadline();
-    await talk.close('demo finished');
+    await talk.close(io.stop.aborted ? 'stopped' : 'demo finished');
   }
   return talk;
 }

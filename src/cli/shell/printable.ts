@@ -34,6 +34,19 @@ export function tailInCells(text: string, cells: number): string {
   return `…${characters.slice(from).join('')}`;
 }
 
+/** The beginning of a text that fits into `cells`, with an ellipsis where it was cut. */
+export function headInCells(text: string, cells: number): string {
+  if (cellsOf(text) <= cells) return text;
+  let used = 1;
+  let head = '';
+  for (const character of text) {
+    used += cellsOfCharacter(character);
+    if (used > cells) break;
+    head += character;
+  }
+  return `${head}…`;
+}
+
 function cellsOfCharacter(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   return code >= 0x1100 && (code <= 0x115f || code >= 0x2e80) && code !== 0xfeff ? 2 : 1;

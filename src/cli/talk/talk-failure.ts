@@ -27,10 +27,7 @@ const UNREACHABLE: ReadonlySet<WireErrorCode> = new Set([
 
 const HINTS: Partial<Readonly<Record<WireErrorCode, string>>> = {
   invalidRequest: 'Check --model and --voice-name.',
-  modelNotFound: 'Check --model.',
-  invalidApiKey: 'Check GEMINI_API_KEY or --key.',
   upgradeRejected: 'Check --url.',
-  connectionFailed: 'Check --url.',
   connectTimeout: 'Check --url.',
 };
 

@@ -1,7 +1,7 @@
 /** A conversation on a terminal: finished lines scroll by, and below them four lines live. */
 
 import type { TextOutput } from '../shell/console.ts';
-import { printable, tailInCells } from '../shell/printable.ts';
+import { headInCells, printable, tailInCells } from '../shell/printable.ts';
 import type { ConversationLine } from '../talk/conversation-log.ts';
 import { formatLine } from './format-line.ts';
 import { meter } from './meter.ts';
@@ -73,7 +73,7 @@ export class TerminalView implements TalkView {
   #liveLines(): readonly string[] {
     const status = this.#last;
     const width = Math.max(20, this.#output.columns - 1);
-    if (status === undefined) return [this.#paint('dim', tailInCells(this.#stage, width))];
+    if (status === undefined) return [this.#paint('dim', headInCells(this.#stage, width))];
     return ['', this.#words(status, width), this.#meters(status, width), this.#state(status, width)];
   }
 
@@ -101,6 +101,6 @@ export class TerminalView implements TalkView {
       parts.push(`${seconds(sending.positionMs)} of ${seconds(sending.durationMs)}`);
     }
     if (latest !== undefined) parts.push(`answered in ${seconds(latest)}`);
-    return this.#paint('dim', tailInCells(parts.filter((part) => part !== '').join(' · '), width));
+    return this.#paint('dim', headInCells(parts.filter((part) => part !== '').join(' · '), width));
   }
 }

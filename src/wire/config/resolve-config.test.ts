@@ -23,11 +23,15 @@ describe('defaults', () => {
         maxQueuedAudioMs: 2000,
         maxBufferedBytes: 1024 * 1024,
       },
-      resumption: { enabled: true },
-      encoding: { manualActivity: false, audioMimeType: 'audio/pcm;rate=16000' },
-      audioSuffix: '","mimeType":"audio/pcm;rate=16000"}}}',
-      audioBytesPerMs: 32,
-      wholeSamples: true,
+      setup: { sessionResumption: {} },
+      manualActivity: false,
+      audioMimeType: 'audio/pcm;rate=16000',
+      inputAudio: {
+        mimeType: 'audio/pcm;rate=16000',
+        frameSuffix: '","mimeType":"audio/pcm;rate=16000"}}}',
+        bytesPerMs: 32,
+        wholeSamples: true,
+      },
       ignoredSettings: [],
     });
     expect(resolved()).not.toHaveProperty('pacing');
@@ -37,12 +41,12 @@ describe('defaults', () => {
   test('the audio type always carries its rate', (context) => {
     verifies(context, 'wire:config:defaults');
     expect(resolved({ inputAudio: { rateHz: 8000 } })).toMatchObject({
-      encoding: { audioMimeType: 'audio/pcm;rate=8000' },
-      audioBytesPerMs: 16,
+      audioMimeType: 'audio/pcm;rate=8000',
+      inputAudio: { bytesPerMs: 16 },
     });
     expect(resolved({ inputAudio: { encoding: 'opus' } })).toMatchObject({
-      encoding: { audioMimeType: 'audio/opus' },
-      wholeSamples: false,
+      audioMimeType: 'audio/opus',
+      inputAudio: { wholeSamples: false },
     });
   });
 
@@ -58,16 +62,13 @@ describe('defaults', () => {
 
   test('disabled detection is manual activity', () => {
     const realtimeInputConfig = { automaticActivityDetection: { disabled: true } };
-    expect(resolved({ realtimeInputConfig }).encoding.manualActivity).toBe(true);
+    expect(resolved({ realtimeInputConfig }).manualActivity).toBe(true);
   });
 
   test('resumption takes a handle, and can be turned off', () => {
-    expect(resolved({ sessionResumption: { handle: 'h' } }).resumption).toEqual({
-      enabled: true,
-      handle: 'h',
-    });
-    expect(resolved({ sessionResumption: { handle: '' } }).resumption).toEqual({ enabled: true });
-    expect(resolved({ sessionResumption: false }).resumption).toEqual({ enabled: false });
+    expect(resolved({ sessionResumption: { handle: 'h' } }).setup.sessionResumption).toEqual({ handle: 'h' });
+    expect(resolved({ sessionResumption: { handle: '' } }).setup.sessionResumption).toEqual({});
+    expect(resolved({ sessionResumption: false }).setup).not.toHaveProperty('sessionResumption');
   });
 });
 

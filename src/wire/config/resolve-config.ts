@@ -13,20 +13,12 @@ import { checkedSetup } from './check-setup.ts';
 import { type IgnoredSetting, legalSetup } from './ignored-settings.ts';
 import type { RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
 
-export interface ResolvedConfig {
+export interface ResolvedConfig extends Encoding {
   readonly endpoint: EndpointPlan;
-  readonly profile: ModelProfile;
-  /** As it is sent, except for the resumption handle. */
+  /** As it is sent first; a reconnect changes the resumption handle. */
   readonly setup: Setup;
   readonly ignoredSettings: readonly IgnoredSetting[];
-  readonly resumption: { readonly enabled: boolean; readonly handle?: string };
-  readonly encoding: Encoding;
-  /** What follows the base64 in an audio frame. */
-  readonly audioSuffix: string;
-  /** Bytes of one millisecond of input audio, to measure queues by. */
-  readonly audioBytesPerMs: number;
-  /** Input chunks must be whole 16-bit samples. */
-  readonly wholeSamples: boolean;
+  readonly inputAudio: InputAudio;
   readonly pacing?: { readonly bytesPerSecond: number; readonly burstMs: number };
   readonly connectTimeoutMs: number;
   readonly setupTimeoutMs: number;
@@ -36,7 +28,26 @@ export interface ResolvedConfig {
   readonly recorder?: WireRecorder;
 }
 
-const DEFAULT_RATE_HZ = 16_000;
+/** What `sendAudio` is given, and how it goes out. */
+export interface InputAudio {
+  readonly mimeType: string;
+  /** What follows the base64 in an audio frame. */
+  readonly frameSuffix: string;
+  /** Bytes of one millisecond, to measure queues by. */
+  readonly bytesPerMs: number;
+  /** Chunks must be whole 16-bit samples. */
+  readonly wholeSamples: boolean;
+}
+
+// Defaults are shared by every session: a thousand of them hold one copy.
+const DEFAULT_RETRY = { maxAttempts: 5, baseDelayMs: 500, maxDelayMs: 30_000 } as const;
+const DEFAULT_LIMITS = {
+  maxFrameBytes: 16 * 1024 * 1024,
+  maxQueuedCommands: 256,
+  maxQueuedAudioMs: 2_000,
+  maxBufferedBytes: 1024 * 1024,
+} as const;
+const DEFAULT_INPUT_AUDIO: InputAudio = pcmInput(16_000);
 /** Opus has no fixed rate; 64 kbit/s is a generous guess, and only bounds a queue. */
 const OPUS_BYTES_PER_MS = 8;
 
@@ -48,38 +59,39 @@ export function resolveConfig(
   const { destination, profile, setup, ignored } = planSetup(config, env);
   const audio = inputAudio(config);
   const pacing = pacingOf(config);
-  const handle = setup.sessionResumption?.handle;
   return {
     endpoint: resolveEndpointPlan(config, env, destination, needsAlpha(setup, profile)),
     profile,
     setup,
     ignoredSettings: ignored,
-    resumption: { enabled: setup.sessionResumption !== undefined, ...(handle !== undefined && { handle }) },
-    encoding: {
-      profile,
-      manualActivity: setup.realtimeInputConfig?.automaticActivityDetection?.disabled === true,
-      audioMimeType: audio.mimeType,
-    },
-    audioSuffix: audioFrameSuffix(audio.mimeType),
-    audioBytesPerMs: audio.bytesPerMs,
-    wholeSamples: audio.wholeSamples,
+    manualActivity: setup.realtimeInputConfig?.automaticActivityDetection?.disabled === true,
+    audioMimeType: audio.mimeType,
+    inputAudio: audio,
     ...(pacing !== undefined && { pacing }),
     connectTimeoutMs: positive(config.connectTimeoutMs ?? 10_000, 'connectTimeoutMs'),
     setupTimeoutMs: positive(config.setupTimeoutMs ?? 15_000, 'setupTimeoutMs'),
     keepaliveMs: notNegative(config.keepaliveMs ?? 30_000, 'keepaliveMs'),
-    retry: {
-      maxAttempts: positive(config.retry?.maxAttempts ?? 5, 'retry.maxAttempts'),
-      baseDelayMs: notNegative(config.retry?.baseDelayMs ?? 500, 'retry.baseDelayMs'),
-      maxDelayMs: notNegative(config.retry?.maxDelayMs ?? 30_000, 'retry.maxDelayMs'),
-    },
-    limits: {
-      maxFrameBytes: positive(config.limits?.maxFrameBytes ?? 16 * 1024 * 1024, 'limits.maxFrameBytes'),
-      maxQueuedCommands: positive(config.limits?.maxQueuedCommands ?? 256, 'limits.maxQueuedCommands'),
-      maxQueuedAudioMs: notNegative(config.limits?.maxQueuedAudioMs ?? 2_000, 'limits.maxQueuedAudioMs'),
-      maxBufferedBytes: positive(config.limits?.maxBufferedBytes ?? 1024 * 1024, 'limits.maxBufferedBytes'),
-    },
+    retry: config.retry === undefined ? DEFAULT_RETRY : retryOf(config.retry),
+    limits: config.limits === undefined ? DEFAULT_LIMITS : limitsOf(config.limits),
     ...(config.recorder !== undefined && { recorder: config.recorder }),
   };
+}
+
+function retryOf(given: RetryOptions): ResolvedConfig['retry'] {
+  const retry = { ...DEFAULT_RETRY, ...given };
+  positive(retry.maxAttempts, 'retry.maxAttempts');
+  notNegative(retry.baseDelayMs, 'retry.baseDelayMs');
+  notNegative(retry.maxDelayMs, 'retry.maxDelayMs');
+  return retry;
+}
+
+function limitsOf(given: SessionLimits): ResolvedConfig['limits'] {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  positive(limits.maxFrameBytes, 'limits.maxFrameBytes');
+  positive(limits.maxQueuedCommands, 'limits.maxQueuedCommands');
+  notNegative(limits.maxQueuedAudioMs, 'limits.maxQueuedAudioMs');
+  positive(limits.maxBufferedBytes, 'limits.maxBufferedBytes');
+  return limits;
 }
 
 interface SetupPlan {
@@ -121,18 +133,27 @@ function needsAlpha(setup: Setup, profile: ModelProfile): boolean {
   return setup.generationConfig?.enableAffectiveDialog === true || setup.proactivity !== undefined;
 }
 
-function inputAudio({ inputAudio: input }: SessionConfig): {
-  readonly mimeType: string;
-  readonly bytesPerMs: number;
-  readonly wholeSamples: boolean;
-} {
-  if (input?.encoding === 'opus') {
-    return { mimeType: 'audio/opus', bytesPerMs: OPUS_BYTES_PER_MS, wholeSamples: false };
+function inputAudio({ inputAudio: input }: SessionConfig): InputAudio {
+  if (input === undefined) return DEFAULT_INPUT_AUDIO;
+  if (input.encoding === 'opus') {
+    const mimeType = 'audio/opus';
+    const frameSuffix = audioFrameSuffix(mimeType);
+    return { mimeType, frameSuffix, bytesPerMs: OPUS_BYTES_PER_MS, wholeSamples: false };
   }
-  const rateHz = positive(input?.rateHz ?? DEFAULT_RATE_HZ, 'inputAudio.rateHz');
+  const rateHz = positive(input.rateHz ?? 16_000, 'inputAudio.rateHz');
   if (!Number.isInteger(rateHz)) throw new WireError('invalidConfig', 'inputAudio.rateHz must be whole.');
+  return pcmInput(rateHz);
+}
+
+function pcmInput(rateHz: number): InputAudio {
   // Without the rate the server may stay silent, with no error (spec: wire §2.3).
-  return { mimeType: `audio/pcm;rate=${rateHz}`, bytesPerMs: (rateHz * 2) / 1000, wholeSamples: true };
+  const mimeType = `audio/pcm;rate=${rateHz}`;
+  return {
+    mimeType,
+    frameSuffix: audioFrameSuffix(mimeType),
+    bytesPerMs: (rateHz * 2) / 1000,
+    wholeSamples: true,
+  };
 }
 
 function pacingOf({ audioPacing }: SessionConfig): ResolvedConfig['pacing'] {

@@ -13,9 +13,11 @@ import {
 import { type StepContext, step } from './step.ts';
 
 const context: StepContext = {
-  connectTimeoutMs: 10_000,
-  setupTimeoutMs: 15_000,
-  retry: { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 30_000 },
+  settings: {
+    connectTimeoutMs: 10_000,
+    setupTimeoutMs: 15_000,
+    retry: { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 30_000 },
+  },
   random: () => 0.5,
   clock: { nowMs: () => 0 },
 };

@@ -14,9 +14,11 @@ import { Draft } from './draft.ts';
 
 /** What the machine must know besides its state. */
 export interface StepContext {
-  readonly connectTimeoutMs: number;
-  readonly setupTimeoutMs: number;
-  readonly retry: Readonly<Required<RetryOptions>>;
+  readonly settings: {
+    readonly connectTimeoutMs: number;
+    readonly setupTimeoutMs: number;
+    readonly retry: Readonly<Required<RetryOptions>>;
+  };
   readonly random: Random;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -75,19 +77,19 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
   }
 }
 
-function open(draft: Draft, { connectTimeoutMs }: StepContext): void {
+function open(draft: Draft, { settings }: StepContext): void {
   draft.link = { stage: 'opening' };
   draft.enter('connecting');
   draft.emit({ type: 'connectionChanged', connection: { state: 'connecting' } });
-  draft.output({ type: 'timer', delayMs: connectTimeoutMs });
+  draft.output({ type: 'timer', delayMs: settings.connectTimeoutMs });
   draft.output({ type: 'open' });
 }
 
-function setUp(draft: Draft, { setupTimeoutMs }: StepContext): void {
+function setUp(draft: Draft, { settings }: StepContext): void {
   const handle = draft.resumeHandle;
   draft.link = { stage: 'settingUp', withHandle: handle !== undefined };
   draft.enter('setupSent');
-  draft.output({ type: 'timer', delayMs: setupTimeoutMs });
+  draft.output({ type: 'timer', delayMs: settings.setupTimeoutMs });
   draft.output({ type: 'sendSetup', handle });
 }
 
@@ -133,14 +135,14 @@ function timerDue(draft: Draft, context: StepContext): void {
   const { link } = draft;
   switch (link.stage) {
     case 'opening': {
-      const elapsedMs = context.connectTimeoutMs;
+      const elapsedMs = context.settings.connectTimeoutMs;
       const text = `No connection within ${elapsedMs} ms: is the URL right, and the network up?`;
       const error = new WireError('connectTimeout', text, { retryable: true, elapsedMs });
       draft.output({ type: 'dropSocket' });
       return lose(draft, { recovery: 'resumable', error }, context);
     }
     case 'settingUp': {
-      const elapsedMs = context.setupTimeoutMs;
+      const elapsedMs = context.settings.setupTimeoutMs;
       const text = `The service did not answer the setup within ${elapsedMs} ms: some settings it does not support get no answer, so try with fewer.`;
       const error = new WireError('setupTimeout', text, { retryable: draft.everReady, elapsedMs });
       draft.output({ type: 'dropSocket' });
@@ -160,7 +162,8 @@ function timerDue(draft: Draft, context: StepContext): void {
 
 /** The connection is gone, or was never there: wait and try again, or give up. */
 function lose(draft: Draft, { recovery, error }: CloseVerdict, context: StepContext): void {
-  const { retry, random, clock } = context;
+  const { settings, random, clock } = context;
+  const { retry } = settings;
   const { link } = draft;
   const stable = link.stage === 'ready' && clock.nowMs() - link.sinceMs >= STABLE_MS;
   draft.failures = stable ? 1 : draft.failures + 1;

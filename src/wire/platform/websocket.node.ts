@@ -59,8 +59,6 @@ class WsSocket implements Socket {
 }
 
 function onOpen(this: OwnedWebSocket): void {
-  this.off('open', onOpen);
-  this.off('unexpected-response', onRefused);
   this.sink?.opened();
 }
 

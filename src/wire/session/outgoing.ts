@@ -17,7 +17,8 @@ export class Outgoing {
   readonly #config: ResolvedConfig;
   readonly #clock: Clock;
   readonly #record: ((frame: Uint8Array | string) => void) | undefined;
-  readonly #queue: SendQueue;
+  /** Made when something first has to wait. */
+  #queue: SendQueue | undefined;
   #pacer: AudioPacer | undefined;
   #socket: Socket | undefined;
   #retry: Cancel | undefined;
@@ -27,15 +28,10 @@ export class Outgoing {
     this.#config = config;
     this.#clock = clock;
     this.#record = record;
-    const { maxQueuedCommands, maxQueuedAudioMs } = config.limits;
-    this.#queue = new SendQueue({
-      maxCommands: maxQueuedCommands,
-      maxAudioBytes: maxQueuedAudioMs * config.audioBytesPerMs,
-    });
   }
 
   get droppedAudioChunks(): number {
-    return this.#queue.droppedChunks;
+    return this.#queue?.droppedChunks ?? 0;
   }
 
   /** Commands may go to this socket from now on; those that wait go first. */
@@ -51,19 +47,19 @@ export class Outgoing {
   }
 
   clear(): void {
-    this.#queue.clear();
+    this.#queue?.clear();
   }
 
   /** Throws `sendQueueFull`. */
   sendFrame(frame: string): void {
-    if (this.#queue.isEmpty && this.#hasRoom()) return this.#write(frame);
-    this.#queue.pushFrame(frame);
+    if (this.#isClear()) return this.#write(frame);
+    this.#waiting().pushFrame(frame);
     this.#drain();
   }
 
   sendAudio(chunk: Uint8Array): Promise<void> {
     if (chunk.length === 0) return SENT;
-    if (chunk.length > MAX_CHUNK_BYTES || (this.#config.wholeSamples && chunk.length % 2 !== 0)) {
+    if (chunk.length > MAX_CHUNK_BYTES || (this.#config.inputAudio.wholeSamples && chunk.length % 2 !== 0)) {
       return rejected(badChunk(chunk.length));
     }
     const waitMs = this.#config.pacing === undefined ? 0 : this.#pace(chunk.length, this.#config.pacing);
@@ -88,9 +84,20 @@ export class Outgoing {
   }
 
   #sendAudioNow(chunk: Uint8Array): void {
-    if (this.#queue.isEmpty && this.#hasRoom()) return this.#writeAudio(chunk);
-    this.#queue.pushAudio(chunk);
+    if (this.#isClear()) return this.#writeAudio(chunk);
+    this.#waiting().pushAudio(chunk);
     this.#drain();
+  }
+
+  #waiting(): SendQueue {
+    const { limits, inputAudio } = this.#config;
+    this.#queue ??= new SendQueue(limits.maxQueuedCommands, limits.maxQueuedAudioMs * inputAudio.bytesPerMs);
+    return this.#queue;
+  }
+
+  /** Nothing waits, and the socket takes more. */
+  #isClear(): boolean {
+    return (this.#queue === undefined || this.#queue.isEmpty) && this.#hasRoom();
   }
 
   #hasRoom(): boolean {
@@ -98,7 +105,7 @@ export class Outgoing {
   }
 
   #writeAudio(chunk: Uint8Array): void {
-    this.#write(encodeAudioChunk(chunk, this.#config.audioSuffix));
+    this.#write(encodeAudioChunk(chunk, this.#config.inputAudio.frameSuffix));
   }
 
   #write(frame: Uint8Array | string): void {
@@ -107,13 +114,14 @@ export class Outgoing {
   }
 
   #drain(): void {
-    if (this.#queue.isEmpty || this.#socket === undefined) return;
-    this.#queue.drain(
+    const queue = this.#queue;
+    if (queue === undefined || queue.isEmpty || this.#socket === undefined) return;
+    queue.drain(
       () => this.#hasRoom(),
       (frame) => this.#write(frame),
       (chunk) => this.#writeAudio(chunk),
     );
-    if (this.#queue.isEmpty || this.#retry !== undefined) return;
+    if (queue.isEmpty || this.#retry !== undefined) return;
     this.#retry = this.#clock.schedule(CONGESTION_RETRY_MS, () => {
       this.#retry = undefined;
       this.#drain();

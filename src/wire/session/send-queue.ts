@@ -1,25 +1,22 @@
 /** What waits for a connection that can take it: commands in order, and audio that does not grow old. */
 import { WireError } from '../wire-error.ts';
 
-export interface QueueLimits {
-  readonly maxCommands: number;
-  readonly maxAudioBytes: number;
-}
-
 type Entry =
   | { readonly kind: 'frame'; readonly frame: string }
   | { readonly kind: 'audio'; readonly chunk: Uint8Array };
 
 /** Bounded: one command too many throws `sendQueueFull`; audio over its limit drops its oldest chunk. */
 export class SendQueue {
-  readonly #limits: QueueLimits;
+  readonly #maxCommands: number;
+  readonly #maxAudioBytes: number;
   #entries: Entry[] = [];
   #commands = 0;
   #audioBytes = 0;
   #droppedChunks = 0;
 
-  constructor(limits: QueueLimits) {
-    this.#limits = limits;
+  constructor(maxCommands: number, maxAudioBytes: number) {
+    this.#maxCommands = maxCommands;
+    this.#maxAudioBytes = maxAudioBytes;
   }
 
   get isEmpty(): boolean {
@@ -32,7 +29,7 @@ export class SendQueue {
   }
 
   pushFrame(frame: string): void {
-    if (this.#commands >= this.#limits.maxCommands) {
+    if (this.#commands >= this.#maxCommands) {
       const text = `${this.#commands} commands wait for a connection already: send less while it is down, or raise limits.maxQueuedCommands.`;
       throw new WireError('sendQueueFull', text, { retryable: true });
     }
@@ -44,7 +41,7 @@ export class SendQueue {
   pushAudio(chunk: Uint8Array): void {
     this.#entries.push({ kind: 'audio', chunk: chunk.slice() });
     this.#audioBytes += chunk.length;
-    while (this.#audioBytes > this.#limits.maxAudioBytes) this.#dropOldestAudio();
+    while (this.#audioBytes > this.#maxAudioBytes) this.#dropOldestAudio();
   }
 
   /** Sends from the front as long as `ready()` says that there is room. */

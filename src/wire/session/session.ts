@@ -16,9 +16,10 @@ import {
 import { type StepContext, step } from '../connection/step.ts';
 import type { ModelProfile } from '../model/profile.ts';
 import { type Random, randomId } from '../platform/system-random.ts';
+import type { Setup } from '../protocol/setup.ts';
 import type { Transport } from '../transport/transport.ts';
 import { toWireError, WireError } from '../wire-error.ts';
-import { Connector } from './connector.ts';
+import { Connector, type ConnectorOwner } from './connector.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
 import { Outgoing } from './outgoing.ts';
 import { PhaseWatch } from './phase-watch.ts';
@@ -36,7 +37,7 @@ export interface SessionPorts {
   readonly onEvent: EventListener | undefined;
 }
 
-export class Session implements CommandSink, SessionState {
+export class Session implements CommandSink, SessionState, ConnectorOwner {
   readonly events: EventHub;
   readonly phase: PhaseWatch = new PhaseWatch();
   readonly #config: ResolvedConfig;
@@ -61,16 +62,12 @@ export class Session implements CommandSink, SessionState {
     this.#config = config;
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
-    const { connectTimeoutMs, setupTimeoutMs, retry, recorder } = config;
-    this.#context = { connectTimeoutMs, setupTimeoutMs, retry, random, clock };
+    this.#context = { settings: config, random, clock };
     this.events = new EventHub(onEvent);
-    this.#connector = new Connector(config, transport, clock, {
-      dispatch: (input) => this.#connectionInput(input),
-      receive: (frame) => this.#receive(frame),
-    });
-    this.#outgoing = new Outgoing(config, clock, recorder && ((frame) => this.#record('out', frame)));
-    this.#recorder = recorder;
-    recorder?.start(config.profile);
+    this.#connector = new Connector(config, transport, clock, this);
+    this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
+    this.#recorder = config.recorder;
+    config.recorder?.start(config.profile);
   }
 
   get sessionId(): string {
@@ -120,13 +117,13 @@ export class Session implements CommandSink, SessionState {
   }
 
   start(): void {
-    const { handle } = this.#config.resumption;
+    const handle = this.#config.setup.sessionResumption?.handle;
     if (handle !== undefined) this.#state = { ...this.#state, resumeHandle: handle };
-    this.#dispatch({ type: 'start' });
+    this.dispatch({ type: 'start' });
   }
 
   abort(error: WireError): void {
-    this.#dispatch({ type: 'abort', error });
+    this.dispatch({ type: 'abort', error });
   }
 
   sendAudio(chunk: Uint8Array): Promise<void> {
@@ -136,14 +133,14 @@ export class Session implements CommandSink, SessionState {
   submit(command: SessionCommand): Promise<void> {
     if (command.type === 'disconnect') {
       const ended = this.ended.then(() => {});
-      this.#dispatch({ type: 'disconnect', reason: command.reason ?? 'disconnected by the application' });
+      this.dispatch({ type: 'disconnect', reason: command.reason ?? 'disconnected by the application' });
       return ended;
     }
     if (command.type === 'audio') return this.sendAudio(command.data);
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
     try {
-      const frame = encodeCommand(command, this.#config.encoding);
+      const frame = encodeCommand(command, this.#config);
       if (frame !== undefined) this.#outgoing.sendFrame(frame);
     } catch (thrown) {
       return rejected(toWireError(thrown, 'internal', 'The command could not be sent: see the cause.'));
@@ -154,10 +151,10 @@ export class Session implements CommandSink, SessionState {
 
   /** What a command means to the conversation. */
   #note(command: SessionCommand): void {
-    if (command.type === 'toolResponse') this.#dispatch(command);
-    else if (command.type === 'toolExecutionStart') this.#dispatch({ type: 'toolsTaken' });
-    else if (command.type === 'activityStart') this.#dispatch({ type: 'userActivity', active: true });
-    else if (command.type === 'activityEnd') this.#dispatch({ type: 'userActivity', active: false });
+    if (command.type === 'toolResponse') this.dispatch(command);
+    else if (command.type === 'toolExecutionStart') this.dispatch({ type: 'toolsTaken' });
+    else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
+    else if (command.type === 'activityEnd') this.dispatch({ type: 'userActivity', active: false });
   }
 
   #refusal(): Promise<void> | undefined {
@@ -166,25 +163,21 @@ export class Session implements CommandSink, SessionState {
     return rejected(new WireError('sessionEnded', 'The session has ended: open a new one to go on.'));
   }
 
-  #connectionInput(input: ConnectionInput): void {
-    if (input.type === 'closed') this.#outgoing.detach();
-    this.#dispatch(input);
-  }
-
-  #receive(data: Uint8Array | string): void {
+  /** A frame of the present connection. */
+  receive(data: Uint8Array | string): void {
     this.#record('in', data);
     const audio = typeof data === 'string' ? undefined : this.#decoder.decode(data);
     if (audio !== undefined) return this.#receiveAudio(audio);
     const decoded = decodeServerFrame(data);
-    if (!decoded.ok) return this.#dispatch({ type: 'mishap', error: decoded.error });
+    if (!decoded.ok) return this.dispatch({ type: 'mishap', error: decoded.error });
     if (typeof data !== 'string') this.#decoder.learn(data, decoded.items);
-    this.#dispatch({ type: 'frame', items: decoded.items });
+    this.dispatch({ type: 'frame', items: decoded.items });
   }
 
   /** The fast lane: while the model speaks, its audio changes nothing, and goes straight to the listeners. */
   #receiveAudio(audio: AudioItem): void {
     const { phase, turn, generation } = this.#state.conversation;
-    if (this.#busy || phase !== 'modelSpeaking') return this.#dispatch({ type: 'frame', items: [audio] });
+    if (this.#busy || phase !== 'modelSpeaking') return this.dispatch({ type: 'frame', items: [audio] });
     this.#busy = true;
     this.events.publishAudio(audio, turn, generation);
     this.#busy = false;
@@ -192,7 +185,8 @@ export class Session implements CommandSink, SessionState {
   }
 
   /** Inputs run one after another, also those that listeners cause: a step's events all come before the next's. */
-  #dispatch(input: ConnectionInput): void {
+  dispatch(input: ConnectionInput): void {
+    if (input.type === 'closed') this.#outgoing.detach();
     if (this.#busy) {
       this.#waiting.push(input);
       return;
@@ -253,10 +247,8 @@ export class Session implements CommandSink, SessionState {
   }
 
   #sendSetup(handle: string | undefined): void {
-    const { setup, resumption } = this.#config;
-    const { handle: _configured, ...options } = setup.sessionResumption ?? {};
-    const sessionResumption = handle === undefined ? options : { ...options, handle };
-    const frame = encodeSetupMessage(resumption.enabled ? { ...setup, sessionResumption } : setup);
+    const { setup } = this.#config;
+    const frame = encodeSetupMessage(setup.sessionResumption === undefined ? setup : resuming(setup, handle));
     this.#record('out', frame);
     this.#connector.socket?.send(frame);
   }
@@ -266,7 +258,7 @@ export class Session implements CommandSink, SessionState {
     this.#cancelTimer =
       delayMs === undefined
         ? undefined
-        : this.#clock.schedule(delayMs, () => this.#dispatch({ type: 'timer' }));
+        : this.#clock.schedule(delayMs, () => this.dispatch({ type: 'timer' }));
   }
 
   #end(end: SessionEnd): void {
@@ -288,7 +280,13 @@ export class Session implements CommandSink, SessionState {
         'The recorder threw, and records no more: see the cause.',
         { cause },
       );
-      this.#dispatch({ type: 'mishap', error });
+      this.dispatch({ type: 'mishap', error });
     }
   }
+}
+
+/** The setup that resumes from `handle`, or from nothing. */
+function resuming(setup: Setup, handle: string | undefined): Setup {
+  const { handle: _first, ...options } = setup.sessionResumption ?? {};
+  return { ...setup, sessionResumption: handle === undefined ? options : { ...options, handle } };
 }

@@ -6,7 +6,12 @@ import { connect } from './connect.ts';
 import { EventHub } from './event-hub.ts';
 import type { SessionEventBody } from './session-event.ts';
 
-const audio: SessionEventBody = { type: 'audioData', data: new Uint8Array(2), mimeType: '', rateHz: 24_000 };
+const audio = (): SessionEventBody => ({
+  type: 'audioData',
+  data: new Uint8Array(2),
+  mimeType: '',
+  rateHz: 24_000,
+});
 const note = (key: number): SessionEventBody => ({ type: 'unknown', key: String(key), raw: key });
 
 describe('events to subscribers', () => {
@@ -60,7 +65,7 @@ describe('events to subscribers', () => {
     const fast: number[] = [];
     hub.onAny(({ seq }) => fast.push(seq));
     hub.publish(note(1), 1, 0);
-    for (let count = 0; count < 6; count++) hub.publish(audio, 1, 0);
+    for (let count = 0; count < 6; count++) hub.publish(audio(), 1, 0);
     hub.publish(note(2), 1, 0);
     expect(fast).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     await expect(slow.recv()).rejects.toMatchObject({ code: 'lagged', missed: 4 });
@@ -81,7 +86,7 @@ describe('events to subscribers', () => {
     const hub = new EventHub();
     const seen: number[] = [];
     const all = hub.subscribe({ capacity: 2 });
-    for (let count = 0; count < 5; count++) hub.publish(audio, 1, 0);
+    for (let count = 0; count < 5; count++) hub.publish(audio(), 1, 0);
     hub.publish({ type: 'disconnected', reason: 'over' }, 1, 0);
     for await (const { seq } of all) seen.push(seq);
     expect(seen).toEqual([5, 6]);

@@ -193,7 +193,7 @@ export class SessionHandle implements SessionReader, SessionWriter, AsyncDisposa
   /** Injects events; for runtimes built on top. */
   get eventSender(): EventSender {
     const { events, state }: { events: EventHub; state: SessionState } = this.#parts;
-    return { send: (body) => events.publish(body, state.turn, state.generation) };
+    return { send: (body) => events.publish({ ...body }, state.turn, state.generation) };
   }
 
   /** Work that belongs to this session: `join` waits for it too, and rejects if it does. */

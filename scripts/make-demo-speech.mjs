@@ -7,17 +7,18 @@ import { writeFileSync } from 'node:fs';
 import { createResampler, readWav, writeWav } from '../dist/audio/index.js';
 
 const RATE_HZ = 16_000;
-const PAUSE_MS = 700;
+const PAUSE_MS = 600;
 const PEAK = 0.6 * 32_768;
 /** Samples below this are silence: espeak-ng ends its utterances with some. */
 const QUIET = 60;
 
 const utterances = [
-  { text: 'Hello, I would like to book a table for four, tomorrow evening at seven.' },
-  { text: 'Anna Keller, please.' },
-  { text: 'Yes, please.' },
+  { text: "Hello, I'd like to book a table for four people." },
+  { text: 'On Friday at half past seven, please.' },
   // Said while the agent is speaking.
-  { text: 'Thank you, that is all. Goodbye.', bargeIn: true },
+  { text: 'Oh sorry, can you make it five people instead?', bargeIn: true },
+  { text: 'My name is Ada Lovelace.' },
+  { text: 'Thank you, goodbye.' },
 ];
 
 const parts = utterances.map(({ text }) => speak(text));

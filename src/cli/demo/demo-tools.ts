@@ -11,11 +11,11 @@ export const DEMO_TOOLS: readonly Tool[] = [
         parameters: {
           type: 'OBJECT',
           properties: {
+            party_size: { type: 'INTEGER' },
             day: { type: 'STRING' },
-            time: { type: 'STRING', description: '24-hour, such as 19:00' },
-            people: { type: 'INTEGER' },
+            time: { type: 'STRING', description: '24-hour, such as 19:30' },
           },
-          required: ['day', 'time', 'people'],
+          required: ['party_size', 'day', 'time'],
         },
       },
       {
@@ -24,12 +24,12 @@ export const DEMO_TOOLS: readonly Tool[] = [
         parameters: {
           type: 'OBJECT',
           properties: {
-            name: { type: 'STRING' },
+            party_size: { type: 'INTEGER' },
             day: { type: 'STRING' },
             time: { type: 'STRING' },
-            people: { type: 'INTEGER' },
+            name: { type: 'STRING' },
           },
-          required: ['name', 'day', 'time', 'people'],
+          required: ['party_size', 'day', 'time', 'name'],
         },
       },
     ],
@@ -62,9 +62,9 @@ function answer({ id, name }: FunctionCall): FunctionResponse {
 function responseOf(name: string): Readonly<Record<string, unknown>> {
   switch (name) {
     case 'check_table':
-      return { output: { free: true, table: 'by the window' } };
+      return { output: { available: true } };
     case 'book_table':
-      return { output: { booked: true, reference: 'P 42' } };
+      return { output: { reference: 'P42' } };
     default:
       return { error: `there is no function ${name}` };
   }

@@ -36,7 +36,7 @@ describe.concurrent('parlando demo', () => {
     expect(inOrder(events, PROMISED)).toBe(true);
     expect(events.at(-1)).toMatchObject({ type: 'disconnected' });
     expect(events.filter(({ type }) => type === 'turnComplete').length).toBeGreaterThanOrEqual(4);
-    expect(inOrder(events, ['toolCall', 'toolCall', 'interrupted'])).toBe(true);
+    expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'toolCall'])).toBe(true);
     const reply = readWav(readFileSync(out));
     expect(reply.durationMs).toBeGreaterThan(5000);
     expect(rmsDbfs(reply.samples)).toBeGreaterThan(-50);
@@ -50,7 +50,7 @@ describe.concurrent('parlando demo', () => {
     expect(elapsedMs).toBeLessThan(8000);
     const events = eventsOf(stdout);
     expect(inOrder(events, PROMISED)).toBe(true);
-    expect(inOrder(events, ['toolCall', 'toolCall', 'interrupted', 'turnComplete', 'disconnected'])).toBe(
+    expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'turnComplete', 'disconnected'])).toBe(
       true,
     );
     verifies(context, 'cli:demo:fast');
@@ -59,9 +59,10 @@ describe.concurrent('parlando demo', () => {
   it('shows the words of both, tools with their results, the barge-in and the latency', async (context) => {
     const { code, stdout, stderr } = await runCli(['demo', '--fast']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^you +Hello, I would like to book a table for four/m);
-    expect(stdout).toMatch(/^tool +check_table\(\{.*"people":4/m);
+    expect(stdout).toMatch(/^you +Hello, I'd like to book a table for four/m);
+    expect(stdout).toMatch(/^tool +check_table\(\{.*"party_size":4/m);
     expect(stdout).toMatch(/^tool +check_table → \{/m);
+    expect(stdout).toMatch(/^tool +book_table\(\{.*"party_size":5.*"name":"Ada Lovelace"/m);
     expect(stdout).toMatch(/^tool +book_table → \{/m);
     expect(stdout).toMatch(/^agent +.* — cut off by the user$/m);
     expect(stdout).toMatch(/answered 0\.\d\d s after the last word/);
@@ -105,7 +106,7 @@ describe.concurrent('parlando demo', () => {
     const utterances = await loadDemoSpeech();
     expect(utterances.length).toBeGreaterThanOrEqual(3);
     const spoken = utterances.reduce((sum, { recording }) => sum + recording.samples.length, 0);
-    expect(samples.length - spoken).toBeGreaterThan(pcm16Samples(500 * utterances.length, rateHz));
+    expect(samples.length - spoken).toBeGreaterThan(pcm16Samples(400 * utterances.length, rateHz));
     for (const { text, recording } of utterances) {
       const spans = findSpeech(recording.samples);
       const durationMs = (recording.samples.length * 1000) / rateHz;

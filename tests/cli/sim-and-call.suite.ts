@@ -56,9 +56,9 @@ function writeBursts(path: string): void {
 }
 
 describe.concurrent('parlando sim', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.for(['SIGTERM', 'SIGINT'] as const)(
     'prints one line with its URL, serves, and stops on %s with 0 although a session is open',
-    async (signal) => {
+    async (signal, context) => {
       const running = await startSim();
       const handle = await connect({ apiKey: 'test', baseUrl: running.url, retry: { maxAttempts: 1 } });
       running.child.kill(signal);
@@ -67,13 +67,9 @@ describe.concurrent('parlando sim', () => {
       expect(stdout).toMatch(/^\{"url":"http:\/\/127\.0\.0\.1:\d+"\}\n$/);
       expect(stderr).toContain('@google/genai');
       await handle.disconnect();
+      verifies(context, 'cli:sim:ready', 'cli:sim:stops');
     },
   );
-
-  it('keeps its promises about starting and stopping', (context) => {
-    // The two runs above are one parametrised test, whose context carries no ids.
-    verifies(context, 'cli:sim:ready', 'cli:sim:stops');
-  });
 
   it('follows a script from a file, on the platform it is told', async (context) => {
     const path = join(folder, 'script.json');

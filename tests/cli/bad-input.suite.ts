@@ -91,17 +91,13 @@ const cases: ReadonlyArray<readonly [title: string, args: () => readonly string[
 ];
 
 describe.concurrent('bad input: one line on stderr and exit 2', () => {
-  it.each(cases)('for %s', async (_title, args, says) => {
+  it.for(cases)('for %s', async ([, args, says], context) => {
     const { code, stdout, stderr } = await runCli(args());
     expect(code).toBe(2);
     expect(stderr).toMatch(/^parlando: [^\n]+\n$/);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/\bat \S+:\d+/);
     expect(stdout + stderr).not.toContain('hunter2');
-  });
-
-  it('holds for every case of the issue', (context) => {
-    // Parametrised tests above; this one carries the id.
     verifies(context, 'cli:badInput');
   });
 });
@@ -109,7 +105,7 @@ describe.concurrent('bad input: one line on stderr and exit 2', () => {
 describe.concurrent('a key', () => {
   const KEY = 'AIzaSyParlandoSecret0123456789';
 
-  it.each([
+  it.for([
     ['works from the command line', () => say('--key', KEY)(), {}, 0],
     ['works with events as JSON', () => say('--key', KEY, '--json')(), {}, 0],
     ['is refused', () => say('--key', `${KEY}-invalid`, '--json')(), {}, 2],
@@ -127,13 +123,10 @@ describe.concurrent('a key', () => {
       { PARLANDO_DEBUG: '1' },
       2,
     ],
-  ] as const)('is in no output when it %s', async (_title, args, env, code) => {
+  ] as const)('is in no output when it %s', async ([, args, env, code], context) => {
     const result = await runCli(args(), { env });
     expect(result.code).toBe(code);
     expect(result.stdout + result.stderr).not.toContain('ParlandoSecret');
-  });
-
-  it('is kept out of everything above', (context) => {
     verifies(context, 'cli:secrets');
   });
 });

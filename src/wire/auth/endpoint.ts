@@ -1,8 +1,8 @@
 /** URL and headers of a connection, per platform and credential (spec: wire §1.1, §1.3, §1.5). */
 import type { Platform } from '../model/profile.ts';
 import { WireError } from '../wire-error.ts';
+import { type CredentialSource, knownSecrets, readCredential } from './credential.ts';
 import { Secret } from './secret.ts';
-import type { TokenProvider } from './token-provider.ts';
 
 /** Where to connect, before the credential is known. */
 export interface EndpointPlan {
@@ -16,12 +16,6 @@ export interface EndpointPlan {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type CredentialSource =
-  | { readonly kind: 'apiKey'; readonly value: Secret | TokenProvider }
-  | { readonly kind: 'accessToken'; readonly value: Secret | TokenProvider }
-  /** The headers given, or a proxy, do the authentication. */
-  | { readonly kind: 'none' };
-
 /** A connection to open; `secrets` are to be kept out of everything printed. */
 export interface Endpoint {
   readonly url: string;
@@ -31,59 +25,54 @@ export interface Endpoint {
 
 const EPHEMERAL = 'auth_tokens/';
 
-/** Fetches the credential and builds the endpoint. Rejects with `tokenFetchFailed` or `unsupportedByPlatform`. */
+/**
+ * Fetches the credential and builds the endpoint. Rejects with `tokenFetchFailed`, `unsupportedByPlatform`, or
+ * `invalidConfig` when a provider gives no credential.
+ */
 export async function resolveEndpoint(
   plan: EndpointPlan,
   canSetHeaders: boolean,
   signal: AbortSignal,
 ): Promise<Endpoint> {
-  const { credential } = plan;
-  if (credential.kind === 'none') return endpoint(plan, pathOf(plan, false), [], plan.headers);
-  const secret = await reveal(credential.value, signal);
-  const value = secret.reveal();
+  const { credential, headers } = plan;
+  if (!canSetHeaders) requireNoHeaders(plan);
+  if (credential.kind === 'none') return endpoint(plan, pathOf(plan, false), headers);
+  const value = (await readCredential(credential, signal)).reveal();
   const ephemeral = credential.kind === 'apiKey' && value.startsWith(EPHEMERAL);
   const path = pathOf(plan, ephemeral);
   if (canSetHeaders) {
-    const headers = { ...plan.headers, ...credentialHeader(credential.kind, ephemeral, value) };
-    return endpoint(plan, path, [secret], headers);
-  }
-  if (plan.platform === 'vertex') {
-    const text =
-      'This platform cannot set WebSocket headers, and Vertex takes its credential nowhere else: connect from a server, through a proxy, or use Google AI with an ephemeral token.';
-    throw new WireError('unsupportedByPlatform', text);
+    const [name, text] = credentialHeader(credential.kind, ephemeral, value);
+    const others = Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase());
+    return endpoint(plan, path, { ...Object.fromEntries(others), [name]: text });
   }
   const name = credential.kind === 'apiKey' && !ephemeral ? 'key' : 'access_token';
-  return endpoint(plan, `${path}?${name}=${encodeURIComponent(value)}`, [secret], {});
+  return endpoint(plan, `${path}?${name}=${encodeURIComponent(value)}`, {});
 }
 
-async function reveal(value: Secret | TokenProvider, signal: AbortSignal): Promise<Secret> {
-  if (value instanceof Secret) return value;
-  let token: string;
-  try {
-    token = await value(signal);
-  } catch (cause) {
-    const text = 'The token provider failed: see the cause, and check that it can reach its source.';
-    throw new WireError('tokenFetchFailed', text, { cause, retryable: true });
-  }
-  return checkedSecret(token, 'The token provider gave');
+function requireNoHeaders({ platform, credential, headers }: EndpointPlan): void {
+  const inHeaders = credential.kind === 'none' ? headerSecrets(headers).length > 0 : platform === 'vertex';
+  if (!inHeaders) return;
+  const text =
+    'This platform cannot set WebSocket headers, and the credential goes nowhere else: connect from a server, through a proxy, or use Google AI with an ephemeral token.';
+  throw new WireError('unsupportedByPlatform', text);
 }
 
-/** A credential fit for a header: printable ASCII without spaces. The value is never quoted in the error. */
-export function checkedSecret(value: unknown, who: string): Secret {
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
-    const text = `${who} something that is no credential: it must be printable ASCII without spaces or line breaks.`;
-    throw new WireError('invalidConfig', text);
-  }
-  return new Secret(value);
+/** The credentials among the headers that a config brings: whole values, and what follows their scheme. */
+export function headerSecrets(headers: Readonly<Record<string, string>>): Secret[] {
+  return Object.entries(headers)
+    .filter(([name]) => /auth|api-?key|token|secret|cookie/i.test(name))
+    .flatMap(([, value]) => [value, value.replace(/^\w+ /, '')])
+    .filter((value) => value !== '')
+    .map((value) => new Secret(value));
 }
 
 function credentialHeader(
   kind: 'apiKey' | 'accessToken',
   ephemeral: boolean,
   value: string,
-): Record<string, string> {
-  if (kind === 'accessToken') return { Authorization: `Bearer ${value}` };
-  return ephemeral ? { Authorization: `Token ${value}` } : { 'x-goog-api-key': value };
+): readonly [name: string, value: string] {
+  if (kind === 'accessToken') return ['Authorization', `Bearer ${value}`];
+  return ephemeral ? ['Authorization', `Token ${value}`] : ['x-goog-api-key', value];
 }
 
 function pathOf(plan: EndpointPlan, ephemeral: boolean): string {
@@ -96,13 +85,9 @@ function pathOf(plan: EndpointPlan, ephemeral: boolean): string {
   return `/ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`;
 }
 
-function endpoint(
-  plan: EndpointPlan,
-  path: string,
-  secrets: readonly Secret[],
-  headers: Readonly<Record<string, string>>,
-): Endpoint {
-  const { baseUrl } = plan;
+function endpoint(plan: EndpointPlan, path: string, headers: Readonly<Record<string, string>>): Endpoint {
+  const { baseUrl, credential } = plan;
+  const secrets = [...knownSecrets(credential), ...headerSecrets(plan.headers)];
   if (baseUrl === undefined) return { url: `wss://${plan.host}${path}`, headers, secrets };
   const scheme = baseUrl.protocol === 'http:' || baseUrl.protocol === 'ws:' ? 'ws:' : 'wss:';
   const prefix = baseUrl.pathname.replace(/\/+$/, '');

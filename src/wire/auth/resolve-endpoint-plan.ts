@@ -4,15 +4,8 @@ import type { VertexPlace } from '../model/model-name.ts';
 import type { Platform } from '../model/profile.ts';
 import type { Environment } from '../platform/environment.ts';
 import { WireError } from '../wire-error.ts';
-import {
-  type CredentialSource,
-  checkedSecret,
-  type EndpointPlan,
-  parseBaseUrl,
-  vertexHost,
-} from './endpoint.ts';
-import { Secret } from './secret.ts';
-import type { TokenProvider } from './token-provider.ts';
+import { type CredentialSource, credentialSource } from './credential.ts';
+import { type EndpointPlan, parseBaseUrl, vertexHost } from './endpoint.ts';
 
 const DEFAULT_LOCATION = 'us-central1';
 const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_GENAI_API_KEY', 'GOOGLE_API_KEY'] as const;
@@ -33,10 +26,12 @@ export function resolveDestination(config: EndpointConfig, env: Environment): De
   const given: VertexConfig = chosen === true ? {} : chosen;
   const project = given.project ?? read(env, 'GOOGLE_CLOUD_PROJECT');
   const location = given.location ?? read(env, 'GOOGLE_CLOUD_LOCATION') ?? DEFAULT_LOCATION;
-  for (const [name, value] of Object.entries({ project, location })) {
-    if (value !== undefined && !/^[\w.:-]+$/.test(value)) {
-      throw new WireError('invalidConfig', `vertex.${name} must be a plain id, like ${DEFAULT_LOCATION}.`);
-    }
+  if (project !== undefined && !/^[\w.:-]+$/.test(project)) {
+    throw new WireError('invalidConfig', 'vertex.project must be a plain id, like my-project.');
+  }
+  // It becomes a part of the host's name.
+  if (!/^[a-z\d-]+$/i.test(location)) {
+    throw new WireError('invalidConfig', `vertex.location must be a plain id, like ${DEFAULT_LOCATION}.`);
   }
   return { platform: 'vertex', place: { location, ...(project !== undefined && { project }) } };
 }
@@ -50,22 +45,40 @@ export function resolveEndpointPlan(
 ): EndpointPlan {
   const variable = platform === 'vertex' ? 'GOOGLE_VERTEX_BASE_URL' : 'GOOGLE_GEMINI_BASE_URL';
   const base = config.baseUrl ?? config.apiEndpoint ?? read(env, variable);
-  const credential = resolveCredential(config, env, platform, place);
+  const headers = checkedHeaders(config.headers ?? {});
+  const credential = resolveCredential(config, env, platform, place, base !== undefined);
   const express = platform === 'vertex' && credential.kind === 'apiKey' && place.project === undefined;
   const host = typeof config.vertex === 'object' ? config.vertex.host : undefined;
   return {
     platform,
     credential,
     alpha,
-    host:
-      host ??
-      (platform === 'googleAi'
-        ? 'generativelanguage.googleapis.com'
-        : vertexHost(express ? 'global' : place.location)),
-    headers: config.headers ?? {},
+    host: host === undefined ? defaultHost(platform, express ? 'global' : place.location) : checkedHost(host),
+    headers,
     ...(base !== undefined && { baseUrl: parseBaseUrl(base) }),
     ...(config.apiVersion !== undefined && { apiVersion: checkedVersion(config.apiVersion) }),
   };
+}
+
+function defaultHost(platform: Platform, location: string): string {
+  return platform === 'googleAi' ? 'generativelanguage.googleapis.com' : vertexHost(location);
+}
+
+function checkedHost(host: string): string {
+  if (/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(host) && URL.canParse(`wss://${host}`)) return host;
+  throw new WireError('invalidConfig', 'vertex.host must be a host name, like aiplatform.googleapis.com.');
+}
+
+/** Headers as HTTP allows them. Their values are never quoted: they may be credentials. */
+function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+    throw new WireError(
+      'invalidConfig',
+      `headers: ${JSON.stringify(name)} is no legal header, or its value is not.`,
+    );
+  }
+  return headers;
 }
 
 function checkedVersion(version: string): string {
@@ -78,33 +91,31 @@ function resolveCredential(
   env: Environment,
   platform: Platform,
   place: VertexPlace,
+  hasBaseUrl: boolean,
 ): CredentialSource {
   if (config.apiKey !== undefined && config.accessToken !== undefined) {
     throw new WireError('invalidConfig', 'Give either apiKey or accessToken, not both.');
   }
-  if (config.apiKey !== undefined)
-    return { kind: 'apiKey', value: credentialValue(config.apiKey, 'apiKey is') };
+  if (config.apiKey !== undefined) return credentialSource('apiKey', config.apiKey, 'apiKey is');
   if (config.accessToken !== undefined) {
     requireProject(platform, place);
-    return { kind: 'accessToken', value: credentialValue(config.accessToken, 'accessToken is') };
+    return credentialSource('accessToken', config.accessToken, 'accessToken is');
   }
   if (hasAuthHeader(config.headers)) return { kind: 'none' };
   const key = firstOf(env, platform === 'vertex' ? ['GOOGLE_API_KEY'] : KEY_VARIABLES);
   const token = platform === 'vertex' ? read(env, 'GOOGLE_ACCESS_TOKEN') : undefined;
   if (token !== undefined) {
     requireProject(platform, place);
-    return { kind: 'accessToken', value: checkedSecret(token, 'GOOGLE_ACCESS_TOKEN holds') };
+    return credentialSource('accessToken', token, 'GOOGLE_ACCESS_TOKEN holds');
   }
-  if (key !== undefined) return { kind: 'apiKey', value: checkedSecret(key, 'The API key variable holds') };
+  if (key !== undefined) return credentialSource('apiKey', key, 'The API key variable holds');
+  // A proxy or a local server may need none, or add its own.
+  if (hasBaseUrl) return { kind: 'none' };
   const text =
     platform === 'vertex'
       ? 'No credential: pass accessToken (a string or a function), or set GOOGLE_ACCESS_TOKEN.'
       : 'No credential: pass apiKey, or set GEMINI_API_KEY. A key is free at https://aistudio.google.com/apikey.';
   throw new WireError('missingCredentials', text);
-}
-
-function credentialValue(value: string | Secret | TokenProvider, who: string): Secret | TokenProvider {
-  return typeof value === 'function' || value instanceof Secret ? value : checkedSecret(value, who);
 }
 
 function requireProject(platform: Platform, place: VertexPlace): void {

@@ -65,10 +65,12 @@ describe('defaults', () => {
     expect(resolved({ realtimeInputConfig }).manualActivity).toBe(true);
   });
 
-  test('resumption takes a handle, and can be turned off', () => {
-    expect(resolved({ sessionResumption: { handle: 'h' } }).setup.sessionResumption).toEqual({ handle: 'h' });
-    expect(resolved({ sessionResumption: { handle: '' } }).setup.sessionResumption).toEqual({});
-    expect(resolved({ sessionResumption: false }).setup).not.toHaveProperty('sessionResumption');
+  test('one given number leaves the other defaults', () => {
+    expect(resolved({ retry: { maxAttempts: 1 }, limits: { maxQueuedCommands: 3 } })).toMatchObject({
+      retry: { maxAttempts: 1, baseDelayMs: 500, maxDelayMs: 30_000 },
+      limits: { maxQueuedCommands: 3, maxQueuedAudioMs: 2000 },
+    });
+    expect(resolved().retry, 'defaults are not changed by it').toMatchObject({ maxAttempts: 5 });
   });
 });
 

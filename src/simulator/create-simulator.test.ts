@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { manualSimulator } from '../../tests/interop/manual-simulator.ts';
-import { dial, kindOf, model38, silence, speech } from '../../tests/interop/raw-caller.ts';
+import { dial, kindOf, model38, speech } from '../../tests/interop/raw-caller.ts';
 import { verifies } from '../../tests/requirements.ts';
+import { createResampler } from '../audio/index.ts';
 import {
   type Brain,
   type BrainReply,
   calls,
   createSimulator,
   createToneVoice,
+  OUTPUT_RATE_HZ,
   says,
   type Voice,
 } from './index.ts';
@@ -149,13 +151,14 @@ test('an hour of call runs in seconds', { timeout: 60_000 }, async (context) => 
   verifies(context, 'sim:clock');
   const { simulator, clock } = await manualSimulator({ limits: { connectionMs: Number.POSITIVE_INFINITY } });
   const call = await dial(simulator, clock, { model: model38 });
-  const utterance = speech('And this is what I have to say about it now');
-  const quiet = silence(15_000);
+  const toEar = createResampler({ fromHz: OUTPUT_RATE_HZ, toHz: 16_000 });
+  const utterance = toEar.process(speech('And this is what I have to say about it now'));
+  const quiet = new Int16Array(15 * 16_000);
   const hourMs = 3_600_000;
   let turns = 0;
   while (clock.nowMs() < hourMs) {
-    call.sendAudio(utterance);
-    call.sendAudio(quiet);
+    call.sendAudio(utterance, 'audio/pcm;rate=16000');
+    call.sendAudio(quiet, 'audio/pcm;rate=16000');
     if (!(await call.untilTurnComplete())) break;
     turns++;
     await clock.advanceAsync(15_000);

@@ -113,27 +113,35 @@ const plain: readonly SdkShape[] = [
   { major: 3, shape: 'apiKey' },
 ];
 
-test.concurrent.for(plain)('$major.x takes text frames too', { timeout: 20_000 }, async (shape, context) => {
-  verifies(context, 'sim:interop:text', 'sim:frames');
-  const simulator = await start(context, { frames: 'text' });
-  const call = await connectSdk(simulator, shape);
-  call.session.sendClientContent({ turns: 'hello' });
-  await call.turnComplete();
-});
-
-test.concurrent.for(plain)('$major.x marks activity by hand', { timeout: 20_000 }, async (shape, context) => {
-  verifies(context, 'sim:interop:audio');
-  const simulator = await start(context);
-  const realtimeInputConfig = { automaticActivityDetection: { disabled: true } };
-  const call = await connectSdk(simulator, shape, { realtimeInputConfig });
-  call.session.sendRealtimeInput({ activityStart: {} });
-  sendSpeech(call);
-  call.session.sendRealtimeInput({ activityEnd: {} });
-  await call.turnComplete();
-});
+test.concurrent.for(plain)(
+  'client $major takes text frames too',
+  { timeout: 20_000 },
+  async (shape, context) => {
+    verifies(context, 'sim:interop:text', 'sim:frames');
+    const simulator = await start(context, { frames: 'text' });
+    const call = await connectSdk(simulator, shape);
+    call.session.sendClientContent({ turns: 'hello' });
+    await call.turnComplete();
+  },
+);
 
 test.concurrent.for(plain)(
-  '$major.x talks to the 3.x models',
+  'client $major marks activity by hand',
+  { timeout: 20_000 },
+  async (shape, context) => {
+    verifies(context, 'sim:interop:audio');
+    const simulator = await start(context);
+    const realtimeInputConfig = { automaticActivityDetection: { disabled: true } };
+    const call = await connectSdk(simulator, shape, { realtimeInputConfig });
+    call.session.sendRealtimeInput({ activityStart: {} });
+    sendSpeech(call);
+    call.session.sendRealtimeInput({ activityEnd: {} });
+    await call.turnComplete();
+  },
+);
+
+test.concurrent.for(plain)(
+  'client $major talks to the 3.x models',
   { timeout: 20_000 },
   async (shape, context) => {
     verifies(context, 'sim:interop:text');

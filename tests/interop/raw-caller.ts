@@ -171,6 +171,7 @@ export function kindOf(message: ServerMessage): string {
   if (content.turnComplete === true) return 'turnComplete';
   if (content.generationComplete === true) return 'generationComplete';
   if (content.waitingForInput === true) return 'waitingForInput';
+  if (content.interimInputTranscription !== undefined) return 'interim';
   if (content.inputTranscription !== undefined) return 'words';
   const parts = content.modelTurn?.parts ?? [];
   if (parts.some(({ inlineData }) => inlineData !== undefined)) return 'audio';

@@ -266,9 +266,11 @@ test('a transcribe model writes down and never answers', async (context) => {
   expect(call.kinds).toEqual([
     'setupComplete',
     'ACTIVITY_START',
-    'ACTIVITY_END',
+    'interim',
+    'interim',
     'words',
     'generationComplete',
+    'ACTIVITY_END',
   ]);
 });
 

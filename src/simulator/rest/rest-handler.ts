@@ -32,6 +32,7 @@ export function createRestHandler(world: World): RestHandler {
 async function answer(world: World, request: IncomingMessage): Promise<RestAnswer> {
   const target = request.url ?? '/';
   const path = requestPath(target);
+  if (request.method === 'OPTIONS') return ok({});
   if (request.method === 'GET' && path === '/') return ok({ service: 'parlando simulator' });
   const [, version = '', resource = ''] = /\/(v\d[a-z0-9]*)\/(.+?)\/?$/.exec(path) ?? [];
   if (resource === '') return restError('NOT_FOUND', 'Requested entity was not found.');
@@ -107,6 +108,9 @@ async function readJson(
 
 function write(response: ServerResponse, answered: RestAnswer): void {
   if (response.writableEnded || response.destroyed) return;
+  // Browsers may ask, as they may ask the real service.
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-headers', '*');
   if (answered.type === 'json') {
     response.writeHead(answered.httpStatus, { 'content-type': 'application/json; charset=UTF-8' });
     response.end(`${JSON.stringify(answered.body, null, 2)}\n`);

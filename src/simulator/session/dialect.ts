@@ -10,6 +10,8 @@ export interface Dialect {
   readonly family: ModelFamily;
   /** Audio and its transcript share a frame (3.x); otherwise they come apart, transcript first. */
   readonly bundlesTranscript: boolean;
+  /** Transcripts are framed by an empty one and by `{"finished": true}` without text (Vertex). */
+  readonly framesTranscripts: boolean;
   /** How far the transcript runs ahead of the audio. */
   readonly transcriptAheadMs: number;
   readonly audioMimeType: string;
@@ -41,6 +43,7 @@ export function createDialect(profile: ModelProfile, ids: IdSource): Dialect {
     platform,
     family,
     bundlesTranscript: third,
+    framesTranscripts: vertex,
     transcriptAheadMs: vertex ? 1000 : 0,
     audioMimeType: vertex && family === 'halfCascade' ? 'audio/pcm' : 'audio/pcm;rate=24000',
     offersHandles: third,

@@ -54,6 +54,13 @@ export class Speaker {
     this.#spoke = false;
   }
 
+  /** All words of the turn are sent. */
+  endTurn(): void {
+    const { dialect, send, transcribe } = this.#options;
+    if (!transcribe || !dialect.framesTranscripts || !this.#spoke) return;
+    send({ serverContent: { outputTranscription: { finished: true } } });
+  }
+
   /** How long the client is still playing, in milliseconds; 0 when it is done or had nothing to play. */
   get playoutLeftMs(): number {
     return Math.max(0, this.#playEndMs - this.#options.clock.nowMs());
@@ -110,6 +117,9 @@ export class Speaker {
 
   #sendChunk(chunk: SpeechChunk): void {
     const { dialect, send, transcribe } = this.#options;
+    if (transcribe && dialect.framesTranscripts && this.#firstOfTurn) {
+      send({ serverContent: { outputTranscription: {} } });
+    }
     const outputTranscription =
       transcribe && chunk.transcript !== '' ? { outputTranscription: { text: chunk.transcript } } : undefined;
     const { buffer, byteOffset, byteLength } = chunk.samples;

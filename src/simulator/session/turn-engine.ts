@@ -124,6 +124,7 @@ export class TurnEngine {
         results = await this.#respond({ type: 'toolResults', results }, signal);
       }
       if (signal.aborted) return;
+      this.#options.speaker.endTurn();
       this.#recordSpoken();
       const silent = input.type === 'toolResults' ? 'lapsed' : 'stayedSilent';
       this.#apply(this.#hadOutput ? 'generated' : silent);

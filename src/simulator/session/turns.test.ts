@@ -224,7 +224,11 @@ test('Vertex has a session id, a role, its own usage names, and transcripts that
   });
   call.say('hello');
   await call.untilTurnComplete();
-  const [complete, transcript] = call.messages;
+  const [complete, empty, transcript] = call.messages;
+  expect(empty?.serverContent?.outputTranscription).toEqual({});
+  expect(
+    call.messages.some(({ serverContent }) => serverContent?.outputTranscription?.finished === true),
+  ).toBe(true);
   expect(complete?.setupComplete?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
   expect(transcript?.serverContent?.outputTranscription?.text?.split(' ').length).toBeGreaterThan(2);
   const audio = call.messages.find(({ serverContent }) => serverContent?.modelTurn !== undefined);

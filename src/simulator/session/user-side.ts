@@ -128,7 +128,8 @@ export class UserSide {
   }
 
   #noticed(event: HearingEvent): void {
-    const { engine } = this.#options;
+    const { engine, profile } = this.#options;
+    if (profile.family === 'transcribe') return this.#writeDown(event);
     this.#sendVoiceActivity(event);
     if (event.type === 'started') {
       engine.hold(true);
@@ -148,17 +149,29 @@ export class UserSide {
   }
 
   #commitSpeech({ durationMs }: Utterance, text: string): void {
-    const { conversation, engine, line, profile, setup } = this.#options;
+    const { conversation, engine, setup } = this.#options;
     if (this.#ended) return;
     const audio = { ...NO_TOKENS, audio: audioInTokens(durationMs) };
     conversation.append({ role: 'user', parts: [{ text }] }, audio);
-    if (setup.inputAudioTranscription !== undefined || profile.family === 'transcribe') {
-      this.#sendTranscription(text);
-    }
-    // Transcribe models write down and never answer.
-    if (profile.family === 'transcribe') line.send({ serverContent: { generationComplete: true } });
-    else engine.request({ type: 'speech', text, durationMs });
+    if (setup.inputAudioTranscription !== undefined) this.#sendTranscription(text);
+    engine.request({ type: 'speech', text, durationMs });
     engine.hold(this.speaking);
+  }
+
+  /** Transcribe models write down and never answer: interim, final, generationComplete, then the end of activity. */
+  #writeDown(event: HearingEvent): void {
+    if (event.type === 'started') return this.#sendVoiceActivity(event);
+    const { line, wordsOf } = this.#options;
+    void Promise.resolve(wordsOf(event.utterance)).then((text) => {
+      if (this.#ended) return;
+      const half = text.slice(0, Math.ceil(text.length / 2));
+      for (const interim of [half, text]) {
+        line.send({ serverContent: { interimInputTranscription: { text: interim } } });
+      }
+      this.#sendTranscription(text);
+      line.send({ serverContent: { generationComplete: true } });
+      this.#sendVoiceActivity(event);
+    });
   }
 
   /** Append-only deltas of a word or two, spaces kept. */

@@ -1,6 +1,16 @@
 /** Base64 on Node and Bun: `Buffer` does the work, and decoded audio shares slabs. */
 import { Buffer } from 'node:buffer';
 
+/**
+ * Buffer's own conversions, applied to any bytes without wrapping them: a wrapper costs more than the conversion of
+ * a short chunk. Not in the types, but in Node and Bun from their first versions on.
+ */
+const { base64Slice, base64Write, latin1Slice } = Buffer.prototype as unknown as {
+  base64Slice(this: Uint8Array, start: number, end: number): string;
+  base64Write(this: Uint8Array, text: string, offset: number, length: number): number;
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
+
 const SLAB_BYTES = 256 * 1024;
 
 /**
@@ -21,11 +31,6 @@ function carve(lengthBytes: number): number {
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
-
-/** Buffer's own conversion, applied to any bytes without wrapping them: a wrapper costs more than the conversion. */
-const { base64Slice } = Buffer.prototype as unknown as {
-  base64Slice(this: Uint8Array, start: number, end: number): string;
-};
 
 /** Bytes to standard base64. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -52,7 +57,7 @@ export function decodeBase64Range(bytes: Uint8Array, start: number, end: number)
   const expected = (length / 4) * 3 - pads;
   const at = carve(expected);
   // A skipped character (an escape, a quote, a byte over 127) shortens the result, which is how it is noticed.
-  const written = slab.write(asBuffer(bytes).toString('latin1', start, end), at, expected, 'base64');
+  const written = base64Write.call(slab, latin1Slice.call(bytes, start, end), at, expected);
   if (written !== expected) return undefined;
   slabUsed = at + written;
   return new Uint8Array(slab.buffer, slab.byteOffset + at, written);

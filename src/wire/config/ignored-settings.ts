@@ -27,7 +27,7 @@ const onGoogleAi: Rule['applies'] = ({ platform }) => platform === 'googleAi';
 const onVertex: Rule['applies'] = ({ platform }) => platform === 'vertex';
 const always: Rule['applies'] = () => true;
 
-const rules = [
+const written: readonly Rule[] = [
   {
     path: 'generationConfig.thinkingConfig',
     reason: 'this model takes no thinking settings',
@@ -81,7 +81,9 @@ const rules = [
   { path: 'generationConfig.stopSequences', reason: 'Live has no stop sequences', applies: always },
   { path: 'generationConfig.responseMimeType', reason: 'Live has no structured output', applies: always },
   { path: 'generationConfig.responseSchema', reason: 'Live has no structured output', applies: always },
-].map((rule: Rule) => ({ ...rule, keys: rule.path.split('.') }));
+];
+/** With their paths split, once. */
+const rules = written.map((rule) => ({ ...rule, keys: rule.path.split('.') }));
 
 /** The setup without what its model would refuse, and what was removed. */
 export function legalSetup(
@@ -91,7 +93,7 @@ export function legalSetup(
   if (profile.family === 'unknown') return { setup, ignored: [] };
   const ignored: IgnoredSetting[] = [];
   let legal: Setup = setup;
-  for (const { path, keys, reason, applies } of rules) {
+  for (const { path, keys, reason, applies } of steps) {
     const value = valueAt(legal, keys);
     if (value === undefined || !applies(profile, value)) continue;
     // The rules name optional fields of Setup only, so what remains is still a Setup.

@@ -93,7 +93,7 @@ export function legalSetup(
   if (profile.family === 'unknown') return { setup, ignored: [] };
   const ignored: IgnoredSetting[] = [];
   let legal: Setup = setup;
-  for (const { path, keys, reason, applies } of steps) {
+  for (const { path, keys, reason, applies } of rules) {
     const value = valueAt(legal, keys);
     if (value === undefined || !applies(profile, value)) continue;
     // The rules name optional fields of Setup only, so what remains is still a Setup.

@@ -1,5 +1,6 @@
 /** A transport over a platform's own WebSocket. */
 import type { OpenRequest, Socket, SocketClose, SocketSink, Transport } from '../transport/transport.ts';
+import { refusedSocket } from './refused-socket.ts';
 
 /** The part of the standard WebSocket that is used here. */
 interface StandardSocket {
@@ -27,10 +28,16 @@ export function webSocketTransport(canSetHeaders: boolean): Transport {
           : new WebSocket(request.url);
         return attach(socket, request.maxFrameBytes, sink);
       } catch (cause) {
-        return refused(cause, sink);
+        return refusedSocket(cause, sink);
       }
     },
   };
+}
+
+/** A text of n units has at most 3n bytes of UTF-8: only what is near the limit must be measured. */
+function fits(frame: Uint8Array | string, maxBytes: number): boolean {
+  if (typeof frame !== 'string') return frame.length <= maxBytes;
+  return frame.length * 3 <= maxBytes || new TextEncoder().encode(frame).length <= maxBytes;
 }
 
 function attach(socket: StandardSocket, maxFrameBytes: number, sink: SocketSink): Socket {
@@ -42,11 +49,13 @@ function attach(socket: StandardSocket, maxFrameBytes: number, sink: SocketSink)
     sink.closed(cause === undefined ? close : { ...close, cause });
   };
   socket.binaryType = 'arraybuffer';
-  socket.onopen = () => sink.opened();
+  socket.onopen = () => {
+    if (!reported) sink.opened();
+  };
   socket.onmessage = ({ data }) => {
     if (reported) return;
     const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : String(data);
-    if (frame.length <= maxFrameBytes) return sink.frame(frame);
+    if (fits(frame, maxFrameBytes)) return sink.frame(frame);
     report({ code: 1009, reason: '' });
     socket.close();
   };
@@ -66,10 +75,4 @@ function attach(socket: StandardSocket, maxFrameBytes: number, sink: SocketSink)
       socket.close();
     },
   };
-}
-
-/** A socket that the platform would not even start. */
-function refused(cause: unknown, sink: SocketSink): Socket {
-  queueMicrotask(() => sink.closed({ code: 1006, reason: '', cause }));
-  return { bufferedBytes: 0, send: () => {}, close: () => {}, terminate: () => {} };
 }

@@ -2,13 +2,20 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { OpenRequest, Socket, SocketSink, Transport } from '../transport/transport.ts';
+import { refusedSocket } from './refused-socket.ts';
 
 const TEXT_FRAME = { binary: false } as const;
 
 /** The default transport of this platform. */
 export const websocketTransport: Transport = {
   canSetHeaders: true,
-  open: (request: OpenRequest, sink: SocketSink): Socket => new WsSocket(request, sink),
+  open(request: OpenRequest, sink: SocketSink): Socket {
+    try {
+      return new WsSocket(request, sink);
+    } catch (cause) {
+      return refusedSocket(cause, sink);
+    }
+  },
 };
 
 /** A `ws` socket that knows its sink, so that listeners are shared functions and not closures of each session. */

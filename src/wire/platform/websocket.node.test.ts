@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { openOn, quiet, transportSuite } from '../../../tests/conformance/transport-suite.ts';
+import { verifies } from '../../../tests/requirements.ts';
+import { listenLoopback } from '../../../tests/support/loopback.ts';
+import { websocketTransport } from './websocket.node.ts';
+
+describe('the ws transport', () => {
+  transportSuite({ transport: websocketTransport, id: 'wire:transport:node', tellsStatus: true });
+
+  test('a pong is a sign of life', async (context) => {
+    verifies(context, 'wire:transport:node');
+    await using server = await listenLoopback();
+    const { socket, sink } = openOn(websocketTransport, server);
+    socket.ping?.(); // before it is open there is nothing to ask
+    await sink.until('opened');
+    socket.ping?.();
+    await sink.until('alive');
+    expect(sink.alives).toBe(1);
+    socket.terminate();
+    await sink.until('closed');
+  });
+
+  test('offers no compression, which costs more than it saves', async (context) => {
+    verifies(context, 'wire:transport:node');
+    await using server = await listenLoopback({ connected: (peer) => peer.close() });
+    const { sink } = openOn(websocketTransport, server);
+    await sink.until('closed');
+    expect(server.requests[0]?.headers['sec-websocket-extensions']).toBeUndefined();
+    expect(server.requests[0]?.headers['sec-websocket-protocol']).toBeUndefined();
+  });
+
+  test('a header that Node refuses does not make open throw', async (context) => {
+    verifies(context, 'wire:transport:node');
+    const headers = { 'x-goog-api-key': 'secret-1\r\nx: y' };
+    const { sink } = openOn(websocketTransport, { port: 1 }, { headers });
+    await sink.until('closed');
+    expect(sink.log).toEqual(['closed']);
+    expect(String(sink.close.cause)).not.toContain('secret-1');
+  });
+
+  test('text that is no UTF-8 is delivered: the decoder copes with it', async () => {
+    await using server = await listenLoopback({
+      connected: (peer) => peer.send(Buffer.of(0x7b, 0xff, 0x7d), { binary: false }),
+    });
+    const { socket, sink } = openOn(websocketTransport, server);
+    await sink.until('frame');
+    expect(sink.frames).toEqual(['{\ufffd}']);
+    socket.terminate();
+  });
+
+  test('a frame of bytes is sent whole though its buffer is used again at once', async (context) => {
+    verifies(context, 'wire:transport:node', 'wire:codec:fast-audio-out');
+    const heard: string[] = [];
+    await using server = await listenLoopback({
+      connected: (peer) => peer.on('message', (data) => void heard.push(String(data))),
+    });
+    const { socket, sink } = openOn(websocketTransport, server);
+    await sink.until('opened');
+    const scratch = Buffer.alloc(900);
+    for (let round = 0; round < 200; round++) socket.send(scratch.fill(0x41 + (round % 26)));
+    socket.close(1000, '');
+    await sink.until('closed');
+    await quiet();
+    expect(heard).toHaveLength(200);
+    for (const [round, text] of heard.entries()) {
+      expect(text).toBe(String.fromCharCode(0x41 + (round % 26)).repeat(900));
+    }
+  });
+});

@@ -1,6 +1,16 @@
 /** `parlando/simulator`: a Gemini Live protocol server that hears, thinks and speaks, and misbehaves on request. */
 
-// Brains
+// Server
+
+export { createSimulator, type Simulator } from './create-simulator.ts';
+export type { SimulatorNote } from './note-log.ts';
+export type { AcceptedKeys } from './routing/access.ts';
+export type { SessionView } from './session/session-view.ts';
+export type { AcceptedModels } from './setup/model-catalog.ts';
+export type { SimulatorLimits, SimulatorOptions, VoiceChoice } from './simulator-options.ts';
+
+// Brains: functions
+
 export {
   type Brain,
   type BrainAction,
@@ -20,13 +30,10 @@ export {
   waits,
 } from './brain/brain.ts';
 export { createEchoBrain } from './brain/echo-brain.ts';
-// Server
-export { createSimulator, type Simulator } from './create-simulator.ts';
 export { createDemoBrain, type DemoBrainOptions, demoCallerLines } from './demo/demo-brain.ts';
-// Faults
-export type { Fault, FaultKind, Moment, MomentName } from './faults/fault.ts';
-export type { SimulatorNote } from './note-log.ts';
-export type { AcceptedKeys } from './routing/access.ts';
+
+// Brains: scripts and rules
+
 export { parseScript } from './script/parse-script.ts';
 export type { Script, ScriptRule, ScriptStep } from './script/script.ts';
 export { createScriptBrain } from './script/script-brain.ts';
@@ -39,10 +46,9 @@ export {
   whenResult,
 } from './script/script-builder.ts';
 export { ScriptError } from './script/script-error.ts';
-export type { SessionView } from './session/session-view.ts';
-export type { AcceptedModels } from './setup/model-catalog.ts';
-export type { SimulatorLimits, SimulatorOptions, VoiceChoice } from './simulator-options.ts';
+
 // Voices
+
 export { createEspeakVoice } from './voice/espeak-voice.ts';
 export { createEspeakWasmVoice } from './voice/espeak-wasm-voice.ts';
 export { createToneVoice } from './voice/tone-voice.ts';
@@ -53,3 +59,7 @@ export {
   type Voice,
   type VoiceRequest,
 } from './voice/voice.ts';
+
+// Faults
+
+export type { Fault, FaultKind, Moment, MomentName } from './faults/fault.ts';

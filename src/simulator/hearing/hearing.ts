@@ -40,7 +40,6 @@ export const DEFAULT_SILENCE_MS = 800;
 const EAR_RATE_HZ = 16_000;
 const FRAME_MS = 20;
 const KEPT_SAMPLES = EAR_RATE_HZ * 120;
-/** Input at other rates keeps a resampler for its own; more rates than this in one session start over. */
 const NOTHING: readonly HearingEvent[] = [];
 
 /** One session's ear, in automatic mode by the detector or in manual mode by the client's marks. */

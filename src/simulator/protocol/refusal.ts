@@ -53,9 +53,7 @@ export type RefusalName =
   | 'unauthenticated'
   | 'mediaChunks'
   | 'textOnNativeAudio'
-  | 'precondition'
   | 'explicitActivity'
-  | 'notImplemented'
   | 'entityNotFound'
   | 'sessionNotFound'
   | 'goAwayIgnored'
@@ -79,11 +77,9 @@ export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   ),
   mediaChunks: invalid('realtime_input.media_chunks is deprecated. Use audio, video, or text instead.'),
   textOnNativeAudio: invalid('Cannot extract voices from a non-audio request.'),
-  precondition: invalid('Precondition check failed.'),
   explicitActivity: invalid(
     'Explicit activity control is not supported when automatic activity detection is enabled.',
   ),
-  notImplemented: denied('Operation is not implemented, or supported, or enabled.'),
   entityNotFound: denied('Requested entity was not found.'),
   sessionNotFound: denied('BidiGenerateContent session not found'),
   goAwayIgnored: denied(

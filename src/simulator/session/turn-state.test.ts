@@ -39,5 +39,6 @@ test('every turn ends with one turnComplete, after generationComplete or interru
       // From anywhere an interruption leads back to idle.
       expect(transitionTurn(state, 'interrupted').state).toEqual(IDLE);
     }),
+    { numRuns: 2000 },
   );
 });

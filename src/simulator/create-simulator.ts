@@ -9,7 +9,7 @@ import { createIdSource } from './random-ids.ts';
 import { createRestHandler } from './rest/rest-handler.ts';
 import { createResumptionStore } from './resumption/resumption-store.ts';
 import { ConnectionSet } from './server/connection-set.ts';
-import { createMemoryTransport } from './server/memory-transport.ts';
+import { createSimulatorTransport } from './server/memory-transport.ts';
 import { listen } from './server/socket-server.ts';
 import type { SessionView } from './session/session-view.ts';
 import { resolveOptions, type SimulatorOptions } from './simulator-options.ts';
@@ -55,7 +55,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   return {
     url: `http://${shownHost}:${server.port}`,
     port: server.port,
-    transport: createMemoryTransport(connections, world.options.frames),
+    transport: createSimulatorTransport(connections, world.options.frames),
     get sessions() {
       return connections.views;
     },

@@ -8,11 +8,11 @@ import { Secret } from './secret.ts';
 export interface EndpointPlan {
   readonly platform: Platform;
   readonly credential: CredentialSource;
-  readonly baseUrl?: URL;
+  /** What stands before the method's path: scheme, host, and the path prefix of a base URL. */
+  readonly origin: string;
   readonly apiVersion?: string;
   /** Whether a feature of the setup needs `v1alpha`. */
   readonly alpha: boolean;
-  readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +24,8 @@ export interface Endpoint {
 }
 
 const EPHEMERAL = 'auth_tokens/';
+/** Shared, because most configs bring none. */
+export const NO_HEADERS: EndpointPlan['headers'] = {};
 
 /**
  * Fetches the credential and builds the endpoint. Rejects with `tokenFetchFailed`, `unsupportedByPlatform`, or
@@ -42,8 +44,7 @@ export async function resolveEndpoint(
   const path = pathOf(plan, ephemeral);
   if (canSetHeaders) {
     const [name, text] = credentialHeader(credential.kind, ephemeral, value);
-    const others = Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase());
-    return endpoint(plan, path, { ...Object.fromEntries(others), [name]: text });
+    return endpoint(plan, path, { ...without(headers, name), [name]: text });
   }
   const name = credential.kind === 'apiKey' && !ephemeral ? 'key' : 'access_token';
   return endpoint(plan, `${path}?${name}=${encodeURIComponent(value)}`, {});
@@ -66,6 +67,14 @@ export function headerSecrets(headers: Readonly<Record<string, string>>): Secret
     .map((value) => new Secret(value));
 }
 
+/** The headers without one of that name, in whatever case it is written. */
+function without(headers: EndpointPlan['headers'], name: string): EndpointPlan['headers'] {
+  if (headers === NO_HEADERS) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase()),
+  );
+}
+
 function credentialHeader(
   kind: 'apiKey' | 'accessToken',
   ephemeral: boolean,
@@ -86,12 +95,9 @@ function pathOf(plan: EndpointPlan, ephemeral: boolean): string {
 }
 
 function endpoint(plan: EndpointPlan, path: string, headers: Readonly<Record<string, string>>): Endpoint {
-  const { baseUrl, credential } = plan;
-  const secrets = [...knownSecrets(credential), ...headerSecrets(plan.headers)];
-  if (baseUrl === undefined) return { url: `wss://${plan.host}${path}`, headers, secrets };
-  const scheme = baseUrl.protocol === 'http:' || baseUrl.protocol === 'ws:' ? 'ws:' : 'wss:';
-  const prefix = baseUrl.pathname.replace(/\/+$/, '');
-  return { url: `${scheme}//${baseUrl.host}${prefix}${path}`, headers, secrets };
+  const known = knownSecrets(plan.credential);
+  const secrets = plan.headers === NO_HEADERS ? known : [...known, ...headerSecrets(plan.headers)];
+  return { url: plan.origin + path, headers, secrets };
 }
 
 /** The host that serves a Vertex location. */
@@ -101,9 +107,9 @@ export function vertexHost(location: string): string {
   return `${location}-aiplatform.googleapis.com`;
 }
 
-/** A base URL as given by a user. Throws `invalidConfig`, without quoting what may hold a credential. */
-export function parseBaseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+/** The origin that a base URL means. Throws `invalidConfig`, without quoting what may hold a credential. */
+export function originOf(text: string): string {
+  const url = parsed(text);
   if (url === undefined || !/^(https?|wss?):$/.test(url.protocol)) {
     throw new WireError(
       'invalidConfig',
@@ -116,5 +122,14 @@ export function parseBaseUrl(text: string): URL {
       'baseUrl must carry no query or user: pass the credential as apiKey.',
     );
   }
-  return url;
+  const scheme = url.protocol === 'http:' || url.protocol === 'ws:' ? 'ws:' : 'wss:';
+  return `${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -105,7 +105,7 @@ describe('the environment', () => {
     const own = plan({ apiKey: 'own', baseUrl: 'http://own' }, env);
     expect(own.platform, 'a key of the config means Google AI').toBe('googleAi');
     expect(credentialOf(own)).toBe('apiKey own');
-    expect(own.baseUrl?.host).toBe('own');
+    expect(own.origin).toBe('ws://own');
     expect(plan({ apiKey: 'k', vertex: false }, env).platform).toBe('googleAi');
     expect(plan({ apiKey: 'k', vertex: true }, env).platform).toBe('vertex');
   });
@@ -113,9 +113,9 @@ describe('the environment', () => {
   test('gives a base URL per platform', (context) => {
     verifies(context, 'wire:auth:environment', 'wire:auth:base-url');
     const env = { GOOGLE_GEMINI_BASE_URL: 'http://gemini', GOOGLE_VERTEX_BASE_URL: 'http://vertex' };
-    expect(plan({ apiKey: 'k' }, env).baseUrl?.host).toBe('gemini');
-    expect(plan({ apiKey: 'k', vertex: true }, env).baseUrl?.host).toBe('vertex');
-    expect(plan({ apiKey: 'k' }, { GOOGLE_GEMINI_BASE_URL: ' ' }).baseUrl).toBeUndefined();
+    expect(plan({ apiKey: 'k' }, env).origin).toContain('//gemini');
+    expect(plan({ apiKey: 'k', vertex: true }, env).origin).toContain('//vertex');
+    expect(plan({ apiKey: 'k' }, { GOOGLE_GEMINI_BASE_URL: ' ' }).origin).toContain('googleapis.com');
   });
 
   test('without a project, the error names the variable', (context) => {

@@ -5,7 +5,7 @@ import type { Platform } from '../model/profile.ts';
 import type { Environment } from '../platform/environment.ts';
 import { WireError } from '../wire-error.ts';
 import { type CredentialSource, credentialSource } from './credential.ts';
-import { type EndpointPlan, parseBaseUrl, vertexHost } from './endpoint.ts';
+import { type EndpointPlan, NO_HEADERS, originOf, vertexHost } from './endpoint.ts';
 
 const DEFAULT_LOCATION = 'us-central1';
 const KEY_VARIABLES = ['GEMINI_API_KEY', 'GOOGLE_GENAI_API_KEY', 'GOOGLE_API_KEY'] as const;
@@ -45,17 +45,19 @@ export function resolveEndpointPlan(
 ): EndpointPlan {
   const variable = platform === 'vertex' ? 'GOOGLE_VERTEX_BASE_URL' : 'GOOGLE_GEMINI_BASE_URL';
   const base = config.baseUrl ?? config.apiEndpoint ?? read(env, variable);
-  const headers = checkedHeaders(config.headers ?? {});
+  const headers = config.headers === undefined ? NO_HEADERS : checkedHeaders(config.headers);
   const credential = resolveCredential(config, env, platform, place, base !== undefined);
   const express = platform === 'vertex' && credential.kind === 'apiKey' && place.project === undefined;
-  const host = typeof config.vertex === 'object' ? config.vertex.host : undefined;
+  const host = typeof config.vertex === 'object' ? checkedHost(config.vertex.host) : undefined;
   return {
     platform,
     credential,
     alpha,
-    host: host === undefined ? defaultHost(platform, express ? 'global' : place.location) : checkedHost(host),
+    origin:
+      base === undefined
+        ? `wss://${host ?? defaultHost(platform, express ? 'global' : place.location)}`
+        : originOf(base),
     headers,
-    ...(base !== undefined && { baseUrl: parseBaseUrl(base) }),
     ...(config.apiVersion !== undefined && { apiVersion: checkedVersion(config.apiVersion) }),
   };
 }
@@ -64,7 +66,8 @@ function defaultHost(platform: Platform, location: string): string {
   return platform === 'googleAi' ? 'generativelanguage.googleapis.com' : vertexHost(location);
 }
 
-function checkedHost(host: string): string {
+function checkedHost(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined;
   if (/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(host) && URL.canParse(`wss://${host}`)) return host;
   throw new WireError('invalidConfig', 'vertex.host must be a host name, like aiplatform.googleapis.com.');
 }

@@ -4,6 +4,7 @@ import type {
   AudioTranscriptionConfig,
   ContextWindowCompressionConfig,
   GenerationConfig,
+  Modality,
   SessionResumptionConfig,
   Setup,
   SpeechConfig,
@@ -40,6 +41,10 @@ const SETUP_FIELDS = [
   'labels',
 ] as const satisfies ReadonlyArray<keyof Setup & keyof SessionConfig>;
 
+// Shared by every session that leaves the choice open.
+const AUDIO: readonly Modality[] = ['AUDIO'];
+const VIDEO: readonly Modality[] = ['VIDEO'];
+
 /** @param model the full resource name. */
 export function buildSetup(config: SessionConfig, model: string): Setup {
   const { systemInstruction, contextWindowCompression: compression, sessionResumption = {} } = config;
@@ -59,9 +64,8 @@ export function buildSetup(config: SessionConfig, model: string): Setup {
 
 function generationConfig(config: SessionConfig): GenerationConfig {
   const speechConfig = speech(config);
-  const modality = config.avatarConfig === undefined ? 'AUDIO' : 'VIDEO';
   return {
-    responseModalities: config.responseModalities ?? [modality],
+    responseModalities: config.responseModalities ?? (config.avatarConfig === undefined ? AUDIO : VIDEO),
     ...pick(config, GENERATION_FIELDS),
     ...(speechConfig !== undefined && { speechConfig }),
   };

@@ -85,12 +85,15 @@ const written: readonly Rule[] = [
 /** With their paths split, once. */
 const rules = written.map((rule) => ({ ...rule, keys: rule.path.split('.') }));
 
+/** Shared, because most configs are legal. */
+const NOTHING: readonly IgnoredSetting[] = [];
+
 /** The setup without what its model would refuse, and what was removed. */
 export function legalSetup(
   setup: Setup,
   profile: ModelProfile,
 ): { readonly setup: Setup; readonly ignored: readonly IgnoredSetting[] } {
-  if (profile.family === 'unknown') return { setup, ignored: [] };
+  if (profile.family === 'unknown') return { setup, ignored: NOTHING };
   const ignored: IgnoredSetting[] = [];
   let legal: Setup = setup;
   for (const { path, keys, reason, applies } of rules) {
@@ -123,7 +126,10 @@ function stripBehavior(
     });
     return { ...tool, functionDeclarations };
   });
-  return { setup: tools === undefined ? setup : { ...setup, tools }, ignored };
+  return {
+    setup: tools === undefined ? setup : { ...setup, tools },
+    ignored: ignored.length === 0 ? NOTHING : ignored,
+  };
 }
 
 type Tree = Readonly<Record<string, unknown>>;

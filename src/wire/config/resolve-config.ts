@@ -78,20 +78,22 @@ export function resolveConfig(
 }
 
 function retryOf(given: RetryOptions): ResolvedConfig['retry'] {
-  const retry = { ...DEFAULT_RETRY, ...given };
-  positive(retry.maxAttempts, 'retry.maxAttempts');
-  notNegative(retry.baseDelayMs, 'retry.baseDelayMs');
-  notNegative(retry.maxDelayMs, 'retry.maxDelayMs');
-  return retry;
+  const { maxAttempts, baseDelayMs, maxDelayMs } = DEFAULT_RETRY;
+  return {
+    maxAttempts: positive(given.maxAttempts ?? maxAttempts, 'retry.maxAttempts'),
+    baseDelayMs: notNegative(given.baseDelayMs ?? baseDelayMs, 'retry.baseDelayMs'),
+    maxDelayMs: notNegative(given.maxDelayMs ?? maxDelayMs, 'retry.maxDelayMs'),
+  };
 }
 
 function limitsOf(given: SessionLimits): ResolvedConfig['limits'] {
-  const limits = { ...DEFAULT_LIMITS, ...given };
-  positive(limits.maxFrameBytes, 'limits.maxFrameBytes');
-  positive(limits.maxQueuedCommands, 'limits.maxQueuedCommands');
-  notNegative(limits.maxQueuedAudioMs, 'limits.maxQueuedAudioMs');
-  positive(limits.maxBufferedBytes, 'limits.maxBufferedBytes');
-  return limits;
+  const { maxFrameBytes, maxQueuedCommands, maxQueuedAudioMs, maxBufferedBytes } = DEFAULT_LIMITS;
+  return {
+    maxFrameBytes: positive(given.maxFrameBytes ?? maxFrameBytes, 'limits.maxFrameBytes'),
+    maxQueuedCommands: positive(given.maxQueuedCommands ?? maxQueuedCommands, 'limits.maxQueuedCommands'),
+    maxQueuedAudioMs: notNegative(given.maxQueuedAudioMs ?? maxQueuedAudioMs, 'limits.maxQueuedAudioMs'),
+    maxBufferedBytes: positive(given.maxBufferedBytes ?? maxBufferedBytes, 'limits.maxBufferedBytes'),
+  };
 }
 
 interface SetupPlan {

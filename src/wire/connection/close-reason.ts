@@ -15,6 +15,8 @@ export interface CloseVerdict {
 
 /** When it happened: whether setupComplete had come, and whether the setup carried a handle. */
 export interface CloseContext {
+  /** What to classify by, where the close's own reason has been cleaned of credentials. Default: that reason. */
+  readonly words?: string;
   readonly established: boolean;
   readonly withHandle: boolean;
 }
@@ -109,7 +111,8 @@ const rows: readonly Row[] = [
 /** Classifies the close of a connection that this side did not ask for. */
 export function classifyClose(close: SocketClose, context: CloseContext): CloseVerdict {
   if (close.httpStatus !== undefined) return classifyStatus(close, close.httpStatus);
-  const row = rows.find(({ words }) => words.test(close.reason));
+  const said = context.words ?? close.reason;
+  const row = rows.find(({ words }) => words.test(said));
   if (row !== undefined) return verdict(row.recovery, row.code, row.advice, close);
   // A refused setup that carried a handle: the handle may be what is wrong with it.
   if (!context.established && context.withHandle && (close.code === 1007 || close.code === 1008)) {

@@ -59,7 +59,8 @@ export type ConnectionInput =
   | { readonly type: 'frame'; readonly items: readonly FrameItem[] }
   /** Something went wrong that the session survives: a frame nobody can read, a recorder that threw. */
   | { readonly type: 'mishap'; readonly error: WireError }
-  | { readonly type: 'closed'; readonly close: SocketClose }
+  /** `close` is free of credentials; `words` is the reason as it came, only to classify by. */
+  | { readonly type: 'closed'; readonly close: SocketClose; readonly words: string }
   /** The running timer of the stage is due. */
   | { readonly type: 'timer' }
   | { readonly type: 'toolsTaken' }
@@ -85,6 +86,9 @@ export type ConnectionOutput =
   | { readonly type: 'dropSocket' }
   | { readonly type: 'ended'; readonly end: SessionEnd };
 
+/** Shared, because most of the time no call is open. */
+export const NO_CALLS: readonly string[] = [];
+
 export const initialState: ConnectionState = {
   link: { stage: 'idle' },
   conversation: {
@@ -93,7 +97,7 @@ export const initialState: ConnectionState = {
     generation: 0,
     text: '',
     userActive: false,
-    openCalls: [],
+    openCalls: NO_CALLS,
   },
   failures: 0,
   everReady: false,

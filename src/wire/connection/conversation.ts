@@ -24,14 +24,18 @@ export function converse(draft: Draft, item: FrameItem): void {
       modelSpeaks(draft);
       draft.emit(item);
       return;
-    case 'code':
+    case 'code': {
+      const { type: _type, ...code } = item;
       modelSpeaks(draft);
-      draft.emit({ type: 'executableCode', language: item.language, code: item.code });
+      draft.emit({ type: 'executableCode', ...code });
       return;
-    case 'codeResult':
+    }
+    case 'codeResult': {
+      const { type: _type, ...result } = item;
       modelSpeaks(draft);
-      draft.emit({ type: 'codeExecutionResult', outcome: item.outcome, output: item.output });
+      draft.emit({ type: 'codeExecutionResult', ...result });
       return;
+    }
     case 'inputTranscription':
     case 'outputTranscription':
     case 'grounding':

@@ -62,7 +62,10 @@ const input: fc.Arbitrary<ConnectionInput> = fc.oneof(
     weight: 3,
     arbitrary: fc.constant<ConnectionInput>({ type: 'frame', items: [{ type: 'setupComplete' }] }),
   },
-  { weight: 1, arbitrary: close.map((value): ConnectionInput => ({ type: 'closed', close: value })) },
+  {
+    weight: 1,
+    arbitrary: close.map((value): ConnectionInput => ({ type: 'closed', close: value, words: value.reason })),
+  },
   {
     weight: 3,
     arbitrary: callIds.map(

@@ -8,7 +8,13 @@ import type { SocketClose } from '../transport/transport.ts';
 import { WireError } from '../wire-error.ts';
 import { backoffMs } from './backoff.ts';
 import { type CloseVerdict, classifyClose } from './close-reason.ts';
-import type { ConnectionInput, ConnectionOutput, ConnectionState, SessionEnd } from './connection-state.ts';
+import {
+  type ConnectionInput,
+  type ConnectionOutput,
+  type ConnectionState,
+  NO_CALLS,
+  type SessionEnd,
+} from './connection-state.ts';
 import { converse, toolsAnswered, toolsTaken, userActivity } from './conversation.ts';
 import { Draft } from './draft.ts';
 
@@ -58,7 +64,7 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
       draft.emit({ type: 'error', error: input.error });
       return;
     case 'closed':
-      return closed(draft, input.close, context);
+      return closed(draft, input.close, input.words, context);
     case 'timer':
       return timerDue(draft, context);
     case 'toolsTaken':
@@ -96,7 +102,7 @@ function setUp(draft: Draft, { settings }: StepContext): void {
 function receive(draft: Draft, items: readonly FrameItem[], context: StepContext): void {
   for (const item of items) {
     if (draft.link.stage === 'settingUp' && item.type === 'setupComplete') {
-      ready(draft, item.serverSessionId, draft.link.withHandle, context);
+      ready(draft, item, draft.link.withHandle, context);
     } else if (draft.link.stage === 'ready' || draft.link.stage === 'closing') {
       converse(draft, item);
     } else {
@@ -108,27 +114,31 @@ function receive(draft: Draft, items: readonly FrameItem[], context: StepContext
 
 function ready(
   draft: Draft,
-  serverSessionId: string | undefined,
+  { type: _type, ...facts }: Extract<FrameItem, { readonly type: 'setupComplete' }>,
   resumed: boolean,
   { clock }: StepContext,
 ): void {
   draft.link = { stage: 'ready', sinceMs: clock.nowMs() };
   draft.everReady = true;
   // A fresh session knows nothing of the calls and the turn of the one before it.
-  if (!resumed) draft.change({ openCalls: [], text: '' });
+  if (!resumed) draft.change({ openCalls: NO_CALLS, text: '' });
   draft.output({ type: 'timer', delayMs: undefined });
   draft.output({ type: 'flush' });
   draft.enter('active');
   draft.emit({ type: 'connectionChanged', connection: { state: 'open' } });
-  draft.emit({ type: 'connected', resumed, ...(serverSessionId !== undefined && { serverSessionId }) });
+  draft.emit({ type: 'connected', resumed, ...facts });
 }
 
-function closed(draft: Draft, close: SocketClose, context: StepContext): void {
+function closed(draft: Draft, close: SocketClose, words: string, context: StepContext): void {
   const { link } = draft;
   if (link.stage === 'closing') return end(draft, { reason: link.reason });
   if (link.stage === 'idle' || link.stage === 'waiting') return;
   const withHandle = link.stage === 'settingUp' && link.withHandle;
-  return lose(draft, classifyClose(close, { established: link.stage === 'ready', withHandle }), context);
+  return lose(
+    draft,
+    classifyClose(close, { words, established: link.stage === 'ready', withHandle }),
+    context,
+  );
 }
 
 function timerDue(draft: Draft, context: StepContext): void {

@@ -108,6 +108,7 @@ export class Connector implements SocketSink {
     this.#release();
     this.#owner.dispatch({
       type: 'closed',
+      words: close.reason,
       close: {
         ...close,
         reason: scrub(close.reason, this.#secrets),

@@ -20,6 +20,9 @@ export interface SubscribeOptions {
 type Stampable = { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
 type AnyListener = (event: SessionEvent) => void;
 
+const NOBODY: readonly AnyListener[] = [];
+const NONE: Partial<Record<SessionEventType, readonly AnyListener[]>> = {};
+
 /** How many events are kept for the first subscriber. */
 const BACKLOG = 256;
 
@@ -33,13 +36,13 @@ export class EventHub {
   #seq = 0;
   #ended = false;
   #backlog: SessionEvent[] | undefined = [];
-  #any: AnyListener[];
-  readonly #byType: Partial<Record<SessionEventType, AnyListener[]>> = {};
+  #any: readonly AnyListener[];
+  #byType: Partial<Record<SessionEventType, readonly AnyListener[]>> = NONE;
   #failing = false;
 
   /** @param first hears everything; it is no subscriber, so those who come later miss nothing. */
   constructor(first?: AnyListener) {
-    this.#any = first === undefined ? [] : [first];
+    this.#any = first === undefined ? NOBODY : [first];
   }
 
   /**
@@ -69,10 +72,10 @@ export class EventHub {
   ): () => void {
     // Only events of `type` reach this list.
     const any = listener as AnyListener;
-    this.#byType[type] = [...(this.#byType[type] ?? []), any];
+    this.#setListeners(type, [...(this.#byType[type] ?? NOBODY), any]);
     this.#replay(any, (event) => event.type === type);
     return this.#ending(options, () => {
-      this.#byType[type] = this.#byType[type]?.filter((other) => other !== any) ?? [];
+      this.#setListeners(type, this.#byType[type]?.filter((other) => other !== any) ?? NOBODY);
     });
   }
 
@@ -97,6 +100,10 @@ export class EventHub {
   /** After the last event: subscribers get nothing more, iterators end by themselves at `disconnected`. */
   end(): void {
     this.#ended = true;
+  }
+
+  #setListeners(type: SessionEventType, listeners: readonly AnyListener[]): void {
+    this.#byType = { ...this.#byType, [type]: listeners };
   }
 
   #nextSeq(): number {

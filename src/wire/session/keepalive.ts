@@ -1,23 +1,21 @@
-import type { Cancel, Clock } from '../clock.ts';
+/** The stall watchdog: pings into silence, and tells of a connection that shows no sign of life. */
+import type { Clock } from '../clock.ts';
 import type { Socket } from '../transport/transport.ts';
 
 /** Silent intervals before a connection counts as dead. The service may take 30 s for a pong (spec: wire §1.4). */
 const SILENT_INTERVALS = 3;
 
-/** The stall watchdog of one socket: pings into silence, and ends a connection that shows no sign of life. */
+/** One socket under watch. */
 export class Keepalive {
-  readonly #clock: Clock;
-  readonly #intervalMs: number;
   readonly #socket: Socket;
+  readonly #round: Round;
   #heard = true;
   #silent = 0;
-  #cancel: Cancel;
 
   constructor(clock: Clock, intervalMs: number, socket: Socket) {
-    this.#clock = clock;
-    this.#intervalMs = intervalMs;
     this.#socket = socket;
-    this.#cancel = this.#schedule();
+    this.#round = roundOf(clock, intervalMs);
+    this.#round.add(this);
   }
 
   /** A frame or a pong came. */
@@ -26,18 +24,56 @@ export class Keepalive {
   }
 
   stop(): void {
-    this.#cancel();
+    this.#round.delete(this);
   }
 
-  #schedule(): Cancel {
-    return this.#clock.schedule(this.#intervalMs, () => this.#tick());
-  }
-
-  #tick(): void {
+  /** An interval is over. */
+  tick(): void {
     this.#silent = this.#heard ? 0 : this.#silent + 1;
     this.#heard = false;
-    if (this.#silent >= SILENT_INTERVALS) return this.#socket.terminate();
-    if (this.#silent > 0) this.#socket.ping?.();
-    this.#cancel = this.#schedule();
+    if (this.#silent >= SILENT_INTERVALS) this.#socket.terminate();
+    else if (this.#silent > 0) this.#socket.ping?.();
   }
+}
+
+/** One timer for all sockets of a clock and an interval: a timer each would be a tenth of an idle session's memory. */
+class Round {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #members = new Set<Keepalive>();
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock, intervalMs: number) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  add(member: Keepalive): void {
+    this.#members.add(member);
+    if (this.#cancel === undefined) this.#schedule();
+  }
+
+  delete(member: Keepalive): void {
+    this.#members.delete(member);
+    if (this.#members.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #schedule(): void {
+    this.#cancel = this.#clock.schedule(this.#intervalMs, () => {
+      this.#schedule();
+      for (const member of [...this.#members]) member.tick();
+    });
+  }
+}
+
+const rounds = new WeakMap<Clock, Map<number, Round>>();
+
+function roundOf(clock: Clock, intervalMs: number): Round {
+  const ofClock = rounds.get(clock) ?? new Map<number, Round>();
+  rounds.set(clock, ofClock);
+  const round = ofClock.get(intervalMs) ?? new Round(clock, intervalMs);
+  ofClock.set(intervalMs, round);
+  return round;
 }

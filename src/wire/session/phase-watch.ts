@@ -40,24 +40,19 @@ export class PhaseWatch {
     if (this.#current === target) return Promise.resolve();
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(abortError(signal));
+    const promise = new Promise<void>((resolve, reject) => {
+      this.#waiters = [...(this.#waiters ?? []), { target, resolve, reject }];
+    });
+    return signal === undefined ? promise : this.#abortable(promise, signal);
+  }
+
+  /** An abort after the phase was reached rejects nothing, and a phase that was reached leaves no listener. */
+  #abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        target,
-        resolve: () => {
-          signal?.removeEventListener('abort', abort);
-          resolve();
-        },
-        reject: (error) => {
-          signal?.removeEventListener('abort', abort);
-          reject(error);
-        },
-      };
-      const abort = (): void => {
-        this.#waiters = this.#waiters?.filter((other) => other !== waiter);
-        if (signal !== undefined) reject(abortError(signal));
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#waiters = [...(this.#waiters ?? []), waiter];
+      const abort = (): void => reject(abortError(signal));
+      signal.addEventListener('abort', abort, { once: true });
+      const stop = (): void => signal.removeEventListener('abort', abort);
+      promise.finally(stop).then(resolve, reject);
     });
   }
 }

@@ -263,4 +263,21 @@ describe('losing a connection', () => {
     expect(heard).toEqual([]);
     await Promise.all([session.disconnect(), clock.advanceAsync(2_000)]);
   });
+
+  test('a close whose words hold the key is classified by them, and told without the key', async () => {
+    const transport = createStubTransport((socket) =>
+      queueMicrotask(() => {
+        socket.sink.opened();
+        socket.sink.closed({ code: 1007, reason: 'API key not valid: key' });
+      }),
+    );
+    const connecting = connect(
+      { ...CONFIG, apiKey: 'key' },
+      { transport, clock: new ManualClock(), environment: {} },
+    );
+    await expect(connecting).rejects.toMatchObject({
+      code: 'invalidApiKey',
+      closeReason: 'API [redacted] not valid: [redacted]',
+    });
+  });
 });

@@ -40,7 +40,13 @@ export interface AudioDataBody {
 
 export type SessionEventBody =
   /** Setup is complete; `resumed` when it continued an earlier session by its handle. */
-  | { readonly type: 'connected'; readonly resumed: boolean; readonly serverSessionId?: string }
+  | {
+      readonly type: 'connected';
+      readonly resumed: boolean;
+      readonly serverSessionId?: string;
+      /** For a replicated voice: proof of consent, to be sent with the next setup. */
+      readonly voiceConsentSignature?: string;
+    }
   /** A delta of the model's text. In AUDIO sessions this is usually reasoning, not speech (spec: wire §3). */
   | { readonly type: 'textDelta'; readonly text: string }
   /** All the text of a finished model turn; not sent for a turn without text. */
@@ -88,8 +94,18 @@ export type SessionEventBody =
       readonly urlContextMetadata?: Readonly<Record<string, unknown>>;
     }
   /** Code that the model wrote for the code execution tool. */
-  | { readonly type: 'executableCode'; readonly language: string; readonly code: string }
-  | { readonly type: 'codeExecutionResult'; readonly outcome: string; readonly output: string }
+  | {
+      readonly type: 'executableCode';
+      readonly language: string;
+      readonly code: string;
+      readonly id?: string;
+    }
+  | {
+      readonly type: 'codeExecutionResult';
+      readonly outcome: string;
+      readonly output: string;
+      readonly id?: string;
+    }
   /** 3.8-extended: `IN_PROGRESS`, or `IDLE` when a turn with fillers is really over. */
   | { readonly type: 'interactionStatus'; readonly status: string }
   /** The model waits for more input and says nothing. */

@@ -247,4 +247,21 @@ describe('session events', () => {
     expect(only(rig.events, 'connected')).toHaveLength(1);
     expect(only(rig.events, 'unknown')[0]?.key).toBe('setupComplete');
   });
+
+  test('code, its result and a consent signature keep all they came with', async () => {
+    const rig = openRig({}, (connection) => {
+      connection.answersSetup = false;
+    });
+    await settle();
+    rig.server.say({ setupComplete: { voiceConsentSignature: { signature: 'signed' } } });
+    const code = { language: 'PYTHON', code: 'print(1)', id: 'e1' };
+    const result = { outcome: 'OUTCOME_OK', output: '1', id: 'e1' };
+    rig.server.say({
+      serverContent: { modelTurn: { parts: [{ executableCode: code }, { codeExecutionResult: result }] } },
+    });
+    await settle();
+    expect(only(rig.events, 'connected')).toMatchObject([{ voiceConsentSignature: 'signed' }]);
+    expect(only(rig.events, 'executableCode')).toMatchObject([code]);
+    expect(only(rig.events, 'codeExecutionResult')).toMatchObject([result]);
+  });
 });

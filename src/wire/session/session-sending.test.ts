@@ -153,13 +153,12 @@ describe('sending', () => {
   });
 
   test('a recorder that throws is given up and reported, and the call goes on', async () => {
-    const recorder = {
-      start: () => {},
-      frame: () => {
-        throw new Error('disk full');
-      },
+    const fail = (): void => {
+      throw new Error('disk full');
     };
-    const rig = await activeRig({ recorder });
+    const early = await activeRig({ recorder: { start: fail, frame: () => {} } });
+    expect(early.events.filter(({ type }) => type === 'error')).toHaveLength(1);
+    const rig = await activeRig({ recorder: { start: () => {}, frame: fail } });
     await rig.session.sendText('still there?');
     await settle();
     expect(rig.server.received).toHaveLength(2);

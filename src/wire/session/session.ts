@@ -37,6 +37,8 @@ export interface SessionPorts {
   readonly onEvent: EventListener | undefined;
 }
 
+const CONNECTING: ConnectionStatus = { state: 'connecting' };
+
 export class Session implements CommandSink, SessionState, ConnectorOwner {
   readonly events: EventHub;
   readonly phase: PhaseWatch = new PhaseWatch();
@@ -51,7 +53,7 @@ export class Session implements CommandSink, SessionState, ConnectorOwner {
   readonly #startedMs: number;
   #id: string | undefined;
   #state: ConnectionState = initialState;
-  #connection: ConnectionStatus = { state: 'connecting' };
+  #connection: ConnectionStatus = CONNECTING;
   #busy = false;
   #cancelTimer: Cancel | undefined;
   #recorder: WireRecorder | undefined;
@@ -67,7 +69,6 @@ export class Session implements CommandSink, SessionState, ConnectorOwner {
     this.#connector = new Connector(config, transport, clock, this);
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.#recorder = config.recorder;
-    config.recorder?.start(config.profile);
   }
 
   get sessionId(): string {
@@ -119,6 +120,7 @@ export class Session implements CommandSink, SessionState, ConnectorOwner {
   start(): void {
     const handle = this.#config.setup.sessionResumption?.handle;
     if (handle !== undefined) this.#state = { ...this.#state, resumeHandle: handle };
+    this.#recording((recorder) => recorder.start(this.#config.profile));
     this.dispatch({ type: 'start' });
   }
 
@@ -268,19 +270,19 @@ export class Session implements CommandSink, SessionState, ConnectorOwner {
     this.#resolveEnded?.(end);
   }
 
-  /** A recorder that fails is given up, not the call. */
   #record(direction: 'in' | 'out', frame: Uint8Array | string): void {
     if (this.#recorder === undefined) return;
+    this.#recording((recorder) => recorder.frame(direction, frame, this.#clock.nowMs() - this.#startedMs));
+  }
+
+  /** A recorder that fails is given up, not the call. */
+  #recording(act: (recorder: WireRecorder) => void): void {
     try {
-      this.#recorder.frame(direction, frame, this.#clock.nowMs() - this.#startedMs);
+      if (this.#recorder !== undefined) act(this.#recorder);
     } catch (cause) {
       this.#recorder = undefined;
-      const error = new WireError(
-        'recorderFailed',
-        'The recorder threw, and records no more: see the cause.',
-        { cause },
-      );
-      this.dispatch({ type: 'mishap', error });
+      const text = 'The recorder threw, and records no more: see the cause.';
+      this.dispatch({ type: 'mishap', error: new WireError('recorderFailed', text, { cause }) });
     }
   }
 }

@@ -44,10 +44,11 @@ const SETUP_FIELDS = [
 // Shared by every session that leaves the choice open.
 const AUDIO: readonly Modality[] = ['AUDIO'];
 const VIDEO: readonly Modality[] = ['VIDEO'];
+const OPT_IN: SessionResumptionConfig = {};
 
 /** @param model the full resource name. */
 export function buildSetup(config: SessionConfig, model: string): Setup {
-  const { systemInstruction, contextWindowCompression: compression, sessionResumption = {} } = config;
+  const { systemInstruction, contextWindowCompression: compression, sessionResumption = OPT_IN } = config;
   const input = transcription(config.inputAudioTranscription);
   const output = transcription(config.outputAudioTranscription);
   return {
@@ -88,6 +89,7 @@ function resumption(setting: {
   readonly handle?: string;
   readonly transparent?: boolean;
 }): SessionResumptionConfig {
+  if (setting === OPT_IN) return setting;
   const { handle, transparent } = setting;
   return { ...(handle && { handle }), ...(transparent !== undefined && { transparent }) };
 }

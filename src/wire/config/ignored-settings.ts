@@ -135,9 +135,7 @@ function stripBehavior(
 type Tree = Readonly<Record<string, unknown>>;
 
 function valueAt(tree: object, keys: readonly string[]): unknown {
-  let value: unknown = tree;
-  for (const key of keys) value = (value as Tree | undefined)?.[key];
-  return value;
+  return keys.reduce<unknown>((value, key) => (value as Tree | undefined)?.[key], tree);
 }
 
 /** `tree` without the leaf at `keys`; what that leaves empty stays, because an empty `sessionResumption` opts in. */

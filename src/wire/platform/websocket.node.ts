@@ -38,7 +38,6 @@ class WsSocket implements Socket {
     this.#ws.sink = sink;
     this.#ws.on('open', onOpen);
     this.#ws.on('message', onMessage);
-    this.#ws.on('pong', onPong);
     this.#ws.on('error', onError);
     this.#ws.on('unexpected-response', onRefused);
     this.#ws.on('close', onClose);
@@ -53,7 +52,9 @@ class WsSocket implements Socket {
   }
 
   ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#ws.listenerCount('pong') === 0) this.#ws.on('pong', onPong);
+    this.#ws.ping();
   }
 
   close(code: number, reason: string): void {

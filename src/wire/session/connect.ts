@@ -41,12 +41,7 @@ export function openSession(config: SessionConfig, options: ConnectOptions = {})
   });
   abortWith(session, options.signal);
   session.start();
-  return new SessionHandle({
-    commands: session,
-    events: session.events,
-    state: session,
-    phase: session.phase,
-  });
+  return new SessionHandle(session);
 }
 
 /**

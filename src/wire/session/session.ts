@@ -26,7 +26,7 @@ import { PhaseWatch } from './phase-watch.ts';
 import { rejected, SENT } from './sent.ts';
 import type { SessionCommand } from './session-command.ts';
 import type { ConnectionStatus } from './session-event.ts';
-import type { CommandSink, SessionState } from './session-parts.ts';
+import type { CommandSink, SessionParts, SessionState } from './session-parts.ts';
 import type { WireRecorder } from './wire-recorder.ts';
 
 /** The ports a session runs on, and who hears it from the first event. */
@@ -39,7 +39,7 @@ export interface SessionPorts {
 
 const CONNECTING: ConnectionStatus = { state: 'connecting' };
 
-export class Session implements CommandSink, SessionState, ConnectorOwner {
+export class Session implements SessionParts, CommandSink, SessionState, ConnectorOwner {
   readonly events: EventHub;
   readonly phase: PhaseWatch = new PhaseWatch();
   readonly #config: ResolvedConfig;
@@ -69,6 +69,14 @@ export class Session implements CommandSink, SessionState, ConnectorOwner {
     this.#connector = new Connector(config, transport, clock, this);
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.#recorder = config.recorder;
+  }
+
+  get commands(): CommandSink {
+    return this;
+  }
+
+  get state(): SessionState {
+    return this;
   }
 
   get sessionId(): string {

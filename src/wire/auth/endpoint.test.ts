@@ -16,7 +16,7 @@ interface Options {
   readonly env?: Record<string, string>;
 }
 
-function endpointOf(config: EndpointConfig, options: Options = {}): Promise<Endpoint> {
+async function endpointOf(config: EndpointConfig, options: Options = {}): Promise<Endpoint> {
   const { canSetHeaders = true, alpha = false, env = {} } = options;
   const plan = resolveEndpointPlan(config, env, resolveDestination(config, env), alpha);
   return resolveEndpoint(plan, canSetHeaders, new AbortController().signal);
@@ -261,7 +261,9 @@ describe('token providers', () => {
     const plan = resolveEndpointPlan(config, {}, resolveDestination(config, {}), false);
     const { signal } = new AbortController();
     await resolveEndpoint(plan, true, signal);
-    const error = await resolveEndpoint(plan, true, signal).catch((caught) => caught);
+    const error = await Promise.resolve(resolveEndpoint(plan, true, signal)).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toMatchObject({
       code: 'tokenFetchFailed',
       cause: { message: 'refresh with [redacted] failed after [redacted]' },

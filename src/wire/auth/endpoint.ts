@@ -28,25 +28,37 @@ const EPHEMERAL = 'auth_tokens/';
 export const NO_HEADERS: EndpointPlan['headers'] = {};
 
 /**
- * Fetches the credential and builds the endpoint. Rejects with `tokenFetchFailed`, `unsupportedByPlatform`, or
- * `invalidConfig` when a provider gives no credential.
+ * The endpoint of a plan: at once where the credential is fixed, else a promise of it. Throws or rejects with
+ * `unsupportedByPlatform`, `tokenFetchFailed`, or `invalidConfig` when a provider gives no credential.
  */
-export async function resolveEndpoint(
+export function resolveEndpoint(
   plan: EndpointPlan,
   canSetHeaders: boolean,
   signal: AbortSignal,
-): Promise<Endpoint> {
-  const { credential, headers } = plan;
+): Endpoint | Promise<Endpoint> {
+  const { credential } = plan;
   if (!canSetHeaders) requireNoHeaders(plan);
-  if (credential.kind === 'none') return endpoint(plan, pathOf(plan, false), headers);
-  const value = (await readCredential(credential, signal)).reveal();
-  const ephemeral = credential.kind === 'apiKey' && value.startsWith(EPHEMERAL);
+  if (credential.kind === 'none') return endpoint(plan, pathOf(plan, false), plan.headers);
+  if (!('given' in credential)) return endpointWith(plan, canSetHeaders, credential.kind, credential.value);
+  return readCredential(credential, signal).then((secret) =>
+    endpointWith(plan, canSetHeaders, credential.kind, secret),
+  );
+}
+
+function endpointWith(
+  plan: EndpointPlan,
+  canSetHeaders: boolean,
+  kind: 'apiKey' | 'accessToken',
+  secret: Secret,
+): Endpoint {
+  const value = secret.reveal();
+  const ephemeral = kind === 'apiKey' && value.startsWith(EPHEMERAL);
   const path = pathOf(plan, ephemeral);
   if (canSetHeaders) {
-    const [name, text] = credentialHeader(credential.kind, ephemeral, value);
-    return endpoint(plan, path, { ...without(headers, name), [name]: text });
+    const [name, text] = credentialHeader(kind, ephemeral, value);
+    return endpoint(plan, path, { ...without(plan.headers, name), [name]: text });
   }
-  const name = credential.kind === 'apiKey' && !ephemeral ? 'key' : 'access_token';
+  const name = kind === 'apiKey' && !ephemeral ? 'key' : 'access_token';
   return endpoint(plan, `${path}?${name}=${encodeURIComponent(value)}`, {});
 }
 

@@ -1,4 +1,4 @@
-import { type EndpointPlan, resolveEndpoint } from '../auth/endpoint.ts';
+import { type Endpoint, type EndpointPlan, resolveEndpoint } from '../auth/endpoint.ts';
 import { type Secret, scrub, scrubCause } from '../auth/secret.ts';
 import type { Clock } from '../clock.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -43,31 +43,37 @@ export class Connector implements SocketSink {
   }
 
   /** Starts a connection; what becomes of it is dispatched. */
-  async open(): Promise<void> {
+  open(): void {
     const attempt = ++this.#attempt;
-    const { endpoint: plan, limits } = this.#config;
+    const { endpoint: plan } = this.#config;
     try {
-      const { url, headers, secrets } = await resolveEndpoint(
-        plan,
-        this.#transport.canSetHeaders,
-        this.#signalFor(plan),
-      );
-      if (attempt !== this.#attempt) return;
-      this.#fetching = undefined;
-      this.#secrets = secrets;
-      this.#sink = new RevocableSink(this);
-      const request = { url, headers, maxFrameBytes: limits.maxFrameBytes };
-      this.#socket = this.#transport.open(request, this.#sink);
+      const endpoint = resolveEndpoint(plan, this.#transport.canSetHeaders, this.#signalFor(plan));
+      if (!(endpoint instanceof Promise)) return this.#connect(endpoint);
+      const current = (): boolean => attempt === this.#attempt;
+      endpoint
+        .then((fetched) => current() && this.#connect(fetched))
+        .catch((thrown: unknown) => current() && this.#failed(thrown));
     } catch (thrown) {
-      if (attempt !== this.#attempt) return;
-      const cause = scrubCause(thrown, this.#secrets);
-      const error = toWireError(
-        cause,
-        'connectionFailed',
-        'The connection could not be started: see the cause.',
-      );
-      this.#owner.dispatch({ type: 'openFailed', error });
+      this.#failed(thrown);
     }
+  }
+
+  #connect({ url, headers, secrets }: Endpoint): void {
+    this.#fetching = undefined;
+    this.#secrets = secrets;
+    this.#sink = new RevocableSink(this);
+    const request = { url, headers, maxFrameBytes: this.#config.limits.maxFrameBytes };
+    this.#socket = this.#transport.open(request, this.#sink);
+  }
+
+  #failed(thrown: unknown): void {
+    const cause = scrubCause(thrown, this.#secrets);
+    const error = toWireError(
+      cause,
+      'connectionFailed',
+      'The connection could not be started: see the cause.',
+    );
+    this.#owner.dispatch({ type: 'openFailed', error });
   }
 
   /** Only a provider can be aborted; a controller for each of a thousand fixed keys would be most of their cost. */

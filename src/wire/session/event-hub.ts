@@ -1,5 +1,6 @@
 import { toWireError, type WireError } from '../wire-error.ts';
 import { EventReceiver, type ReceiverOptions } from './event-receiver.ts';
+import { SENT } from './sent.ts';
 import type {
   AudioDataBody,
   EventStamp,
@@ -144,7 +145,7 @@ export class EventHub {
   #replay(listener: AnyListener, wanted: (event: SessionEvent) => boolean): void {
     const backlog = this.#backlog;
     if (backlog === undefined) return;
-    queueMicrotask(() => {
+    void SENT.then(() => {
       this.#backlog = undefined;
     });
     for (const event of backlog.slice()) if (wanted(event)) this.#call(listener, event);

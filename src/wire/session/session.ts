@@ -236,8 +236,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
         return this.events.publish(body, turn, generation);
       }
       case 'open':
-        void this.#connector.open();
-        return;
+        return this.#connector.open();
       case 'sendSetup':
         return this.#sendSetup(output.handle);
       case 'flush':

@@ -21,7 +21,7 @@ const downLatency = new LatencyHistogram();
 /** Next sequence numbers, by session: of chunks sent, and of audio expected. */
 const micSeqs = [];
 const downSeqs = [];
-const totals = { sent: 0, received: 0, bytes: 0, reordered: 0 };
+const totals = { chunks: 0, sent: 0, received: 0, bytes: 0, reordered: 0 };
 let before = { ...totals };
 
 /** Downlink and idle: counts what comes. */
@@ -48,10 +48,13 @@ async function open({ url, sessions: wanted, wantsStamps = false }) {
   }
 }
 
-function talk({ periodMs }) {
+/** @param dry true runs the driver alone, so that its cost can be told from that of sending. */
+function talk({ periodMs, dry = false }) {
   pacer.start({ sessions: sessions.length, periodMs }, (session, timeUs) => {
     const seq = micSeqs[session] ?? 0;
     writeStamp(chunk, 0, { session, seq, timeUs });
+    totals.chunks += 1;
+    if (dry) return;
     sessions[session].sendAudio(chunk);
     micSeqs[session] = seq + 1;
     totals.sent += 1;
@@ -80,6 +83,7 @@ serveCommands({
   },
   stop: () => ({
     ...meter.stop(),
+    chunks: totals.chunks - before.chunks,
     sent: totals.sent - before.sent,
     received: totals.received - before.received,
     bytes: totals.bytes - before.bytes,

@@ -17,7 +17,7 @@ export function readOptions(scenarioNames) {
   for (const name of only) {
     if (!scenarioNames.includes(name)) throw new Error(`no scenario ${name}. ${USAGE}`);
   }
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a whole number. ${USAGE}`);
   return { only, rounds, quick: values.quick };
 }

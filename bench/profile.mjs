@@ -39,7 +39,7 @@ try {
   await sleep(300);
   profiler.connect();
   await profiler.post('Profiler.enable');
-  await profiler.post('Profiler.setSamplingInterval', { interval: 100 });
+  await profiler.post('Profiler.setSamplingInterval', { interval: 500 });
   await profiler.post('Profiler.start');
   const meter = new ProcessMeter();
   messages = 0;

@@ -1,4 +1,4 @@
-/** Client CPU per 640-byte microphone chunk: the whole send, paced, with the driver's timer. */
+/** Client CPU per 640-byte microphone chunk: the whole send, paced, less what the driver costs without sending. */
 import { sleep } from '../clock.mjs';
 
 export const name = 'uplink';
@@ -8,11 +8,15 @@ const SESSIONS = 200;
 const PERIOD_MS = 20;
 
 export async function measure(lab, peer, { quick }) {
+  const windowMs = quick ? 800 : 1_500;
   return await lab.withClient(peer, async (client, url) => {
     await client.ask('open', { url, sessions: SESSIONS });
     await client.ask('talk', { periodMs: PERIOD_MS });
     await sleep(1_000);
-    const { client: used } = await lab.window(client, quick ? 800 : 1_800);
-    return { uplinkUs: used.cpuUs / used.sent };
+    const { client: sending } = await lab.window(client, windowMs);
+    await client.ask('talk', { periodMs: PERIOD_MS, dry: true });
+    await sleep(200);
+    const { client: driving } = await lab.window(client, windowMs / 2);
+    return { uplinkUs: sending.cpuUs / sending.chunks - driving.cpuUs / driving.chunks };
   });
 }

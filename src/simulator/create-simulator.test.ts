@@ -10,6 +10,7 @@ import {
   createSimulator,
   createToneVoice,
   OUTPUT_RATE_HZ,
+  type SimulatorOptions,
   says,
   type Voice,
 } from './index.ts';
@@ -31,6 +32,20 @@ test('close ends for every waiter, ends every call with 1001, and frees the port
 test.each([{ speed: 5 }, { speed: 0 }, { latencyMs: -1 }])('%o is refused', async (options) => {
   await expect(createSimulator(options)).rejects.toBeInstanceOf(RangeError);
 });
+
+test.each([
+  [{ faults: [{ kind: 'reset', at: { on: 'setup' } }] }, /^faults\[0\]\.type must be one of: .*reset/],
+  [{ faults: [{ type: 'muteAudio' }, { type: 'reset' }] }, /^faults\[1\]\.at is missing/],
+  [{ voice: 'alloy' }, /^voice must be .*espeak/],
+  [{ brain: 'hello' }, /^brain must be a function/],
+])(
+  '%o, which crashed the process at the first connection or was ignored, is refused',
+  async (options, words) => {
+    // What JavaScript lets through, and TypeScript does not.
+    const starting = createSimulator(options as unknown as SimulatorOptions);
+    await expect(starting).rejects.toThrow(words);
+  },
+);
 
 test('every form of brain answers', async (context) => {
   verifies(context, 'sim:brain:forms');

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A Gemini Live server in this process, with ears, a brain and a voice. */
 import { systemClock } from '../wire/platform/system-clock.ts';
 import { systemRandom } from '../wire/platform/system-random.ts';

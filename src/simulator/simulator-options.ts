@@ -3,6 +3,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { Platform } from '../wire/model/profile.ts';
 import type { Random } from '../wire/platform/system-random.ts';
 import type { Brain } from './brain/brain.ts';
+import { checkFaults } from './faults/check-faults.ts';
 import type { Fault } from './faults/fault.ts';
 import type { SimulatorNote } from './note-log.ts';
 import type { AcceptedKeys } from './routing/access.ts';
@@ -89,15 +90,22 @@ export interface ResolvedOptions {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Fills in defaults. Throws a `RangeError` for a speed or latency that is not usable. */
+const VOICES: readonly unknown[] = ['auto', 'tones', 'espeak', 'espeakWasm'] satisfies VoiceChoice[];
+
+/** Fills in defaults. Throws a `RangeError` for an option that is not usable. */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
-  const { latencyMs = 150, speed = 4 } = options;
+  const { brain, faults = [], latencyMs = 150, speed = 4, voice } = options;
   if (!(speed > 0 && speed <= 4)) throw new RangeError(`speed is ${speed}: use a number above 0, at most 4`);
   if (!(latencyMs >= 0)) throw new RangeError(`latencyMs is ${latencyMs}: use milliseconds from 0`);
+  if (brain !== undefined && typeof brain !== 'function') throw new RangeError('brain must be a function');
+  if (typeof voice === 'string' && !VOICES.includes(voice)) {
+    throw new RangeError(`voice must be a Voice or one of: ${VOICES.join(', ')}`);
+  }
+  checkFaults(faults);
   return {
     platform: options.platform ?? 'googleAi',
     frames: options.frames ?? 'binary',
-    faults: options.faults ?? [],
+    faults,
     apiKeys: options.apiKeys ?? 'any',
     models: options.models ?? 'known',
     transcribe: options.transcribe,

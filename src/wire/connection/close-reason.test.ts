@@ -22,6 +22,13 @@ describe('a close', () => {
     ],
     [
       1008,
+      'Request is missing required authentication credential. Expected OAuth 2 access token.',
+      settingUp,
+      'unauthenticated',
+      'fatal',
+    ],
+    [
+      1008,
       'Your API key was reported as leaked. Please use another API key.',
       settingUp,
       'invalidApiKey',

@@ -37,11 +37,11 @@ const rows: readonly Row[] = [
   },
   {
     words:
-      /unregistered callers|UNAUTHENTICATED|invalid authentication|permission denied|token (has )?expired/i,
+      /unregistered callers|UNAUTHENTICATED|(invalid|required) authentication|permission denied|token (has )?expired/i,
     code: 'unauthenticated',
     recovery: 'fatal',
     advice:
-      'The service did not accept the credential: pass an API key, or an ephemeral token that has not expired.',
+      'The service did not accept the credential: pass a key, or a token that has not expired (Vertex AI: accessToken).',
   },
   {
     words: /has not been used in project|it is disabled/i,

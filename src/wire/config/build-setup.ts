@@ -86,10 +86,10 @@ function transcription(
 
 /** A handle of null or '' is left out: 3.1 refuses null. */
 function resumption(setting: {
-  readonly handle?: string;
+  readonly handle?: string | undefined;
   readonly transparent?: boolean;
 }): SessionResumptionConfig {
-  if (setting === OPT_IN) return setting;
+  if (setting === OPT_IN) return OPT_IN;
   const { handle, transparent } = setting;
   return { ...(handle && { handle }), ...(transparent !== undefined && { transparent }) };
 }

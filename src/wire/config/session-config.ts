@@ -100,7 +100,9 @@ export interface ContinuityOptions {
    * Session resumption. `handle` continues an earlier session; `transparent` is Vertex only; false opts out.
    * @default {}
    */
-  readonly sessionResumption?: false | { readonly handle?: string; readonly transparent?: boolean };
+  readonly sessionResumption?:
+    | false
+    | { readonly handle?: string | undefined; readonly transparent?: boolean };
   /** Token counts; the service's defaults are 80 % of the window and half of the trigger. */
   readonly contextWindowCompression?: {
     readonly triggerTokens?: number;

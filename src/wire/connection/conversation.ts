@@ -128,7 +128,7 @@ function toolCall(draft: Draft, calls: readonly FunctionCall[]): void {
   draft.emit({ type: 'toolCall', calls });
 }
 
-function callKey({ id, name }: { readonly id?: string; readonly name: string }): string {
+function callKey({ id, name }: { readonly id?: string | undefined; readonly name: string }): string {
   return id ?? name;
 }
 

@@ -56,7 +56,7 @@ export type Scheduling = 'INTERRUPT' | 'WHEN_IDLE' | 'SILENT';
 /** The answer to a {@link FunctionCall}. Convention for `response`: `{output}` or `{error}`. */
 export interface FunctionResponse {
   /** Required on Google AI. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly name: string;
   readonly response: Readonly<Record<string, unknown>>;
   /** NON_BLOCKING calls only. Default on the server: WHEN_IDLE. */

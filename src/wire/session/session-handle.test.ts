@@ -263,6 +263,8 @@ describe('SessionHandle', () => {
     const bad = session.sendToolResponse([{ id: 'a', name: 'f', response: { big: 1n } }]);
     await expect(bad).rejects.toMatchObject({ code: 'invalidArgument' });
     await expect(session.sendAudio(new Uint8Array(3))).rejects.toMatchObject({ code: 'invalidArgument' });
+    const floats = new Float32Array(320) as unknown as Int16Array; // what a browser's microphone gives
+    await expect(session.sendAudio(floats)).rejects.toMatchObject({ code: 'invalidArgument' });
     await session.sendText('still fine');
     await settle();
     expect(server.received).toHaveLength(2);

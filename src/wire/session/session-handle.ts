@@ -1,9 +1,12 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { IgnoredSetting } from '../config/ignored-settings.ts';
 import type { SessionEnd } from '../connection/connection-state.ts';
 import type { Content, FunctionResponse } from '../protocol/content.ts';
+import { WireError } from '../wire-error.ts';
 import type { EventHub, EventListener, SubscribeOptions } from './event-hub.ts';
 import type { EventReceiver, ReceiverOptions } from './event-receiver.ts';
 import type { WaitOptions } from './phase-watch.ts';
+import { rejected } from './sent.ts';
 import type { ContextChange, SessionCommand } from './session-command.ts';
 import type { ConnectionStatus, SessionEventBody, SessionEventType } from './session-event.ts';
 import type { CommandSink, SessionParts, SessionState } from './session-parts.ts';
@@ -114,9 +117,10 @@ export class SessionHandle implements SessionReader, SessionWriter, AsyncDisposa
 
   /** PCM16 little-endian mono at the configured rate (default 16 kHz), best 20 to 100 ms at a time. */
   sendAudio(data: Uint8Array | Int16Array): Promise<void> {
-    const bytes =
-      data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return this.commandTx.sendAudio(bytes);
+    if (data instanceof Uint8Array) return this.commandTx.sendAudio(data);
+    // What a browser's microphone gives is floats: as bytes they would be sent as noise.
+    if (!ArrayBuffer.isView(data) || data.BYTES_PER_ELEMENT > 2) return rejected(notPcm16());
+    return this.commandTx.sendAudio(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
   /** A whole user turn; the model answers. */
@@ -201,4 +205,10 @@ export class SessionHandle implements SessionReader, SessionWriter, AsyncDisposa
     task.catch(() => {}); // join reports it
     this.#task = task;
   }
+}
+
+function notPcm16(): WireError {
+  const text =
+    'Audio must be PCM16, as Uint8Array or Int16Array: convert floats with pcm16FromFloat32 of parlando/audio.';
+  return new WireError('invalidArgument', text);
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { openOn, quiet, transportSuite } from '../../../tests/conformance/transport-suite.ts';
 import { verifies } from '../../../tests/requirements.ts';
@@ -66,4 +68,28 @@ describe('the ws transport', () => {
       expect(text).toBe(String.fromCharCode(0x41 + (round % 26)).repeat(900));
     }
   });
+
+  test('a peer that closed, or broke the protocol, and left TCP open kept a session open for 30 s', async (context) => {
+    verifies(context, 'wire:transport:node');
+    const rude = async (bytes: Buffer): Promise<number> => {
+      await using server = await listenLoopback({
+        upgrade(request, stream) {
+          stream.write(Buffer.concat([Buffer.from(upgradeAnswer(request)), bytes]));
+          return true;
+        },
+      });
+      const { sink } = openOn(websocketTransport, server);
+      await sink.until('closed');
+      return sink.close.code;
+    };
+    const closeFrame = Buffer.from([0x88, 2, 0x03, 0xef]);
+    const maskedFrame = Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x41]);
+    expect(await Promise.all([rude(closeFrame), rude(maskedFrame)])).toEqual([1007, 1006]);
+  }, 4_000);
 });
+
+function upgradeAnswer({ headers }: IncomingMessage): string {
+  const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash('sha1').update(key).digest('base64');
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+}

@@ -39,7 +39,8 @@ export function openSession(config: SessionConfig, options: ConnectOptions = {})
     random: options.random ?? systemRandom,
     onEvent: options.onEvent,
   });
-  abortWith(session, options.signal);
+  const { signal } = options;
+  if (signal !== undefined) abortWith(session, signal);
   session.start();
   return new SessionHandle(session);
 }
@@ -56,9 +57,9 @@ export async function connect(config: SessionConfig, options: ConnectOptions = {
 }
 
 /** Aborts a session by signal until it is first active or over. */
-function abortWith(session: Session, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return;
+function abortWith(session: Session, signal: AbortSignal): void {
   const abort = (): void => session.abort(abortError(signal));
+  if (signal.aborted) return abort();
   const done = (): void => signal.removeEventListener('abort', abort);
   signal.addEventListener('abort', abort, { once: true });
   session.phase.waitFor('active').then(done, done);

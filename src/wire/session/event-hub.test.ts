@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { createStubTransport } from '../../../tests/support/stub-transport.ts';
 import { activeRig, audioMessage, CONFIG, settle } from '../../../tests/support/wire-peer.ts';
+import { WireError } from '../wire-error.ts';
 import { connect } from './connect.ts';
 import { EventHub } from './event-hub.ts';
 import type { SessionEventBody } from './session-event.ts';
@@ -175,5 +176,61 @@ describe('events to subscribers', () => {
       rig.events.map((_, index) => (rig.events[0]?.seq ?? 0) + index),
     );
     expect(rig.session.phase).toBe('userSpeaking');
+  });
+
+  test('the report of a throwing listener came to others before the event it threw on', () => {
+    const hub = new EventHub();
+    const heard: Array<readonly [number, string]> = [];
+    hub.on('unknown', () => {
+      throw new Error('mine');
+    });
+    hub.onAny(({ seq, type }) => heard.push([seq, type]));
+    hub.publish(note(1), 1, 0);
+    expect(heard).toEqual([
+      [1, 'unknown'],
+      [2, 'error'],
+    ]);
+  });
+
+  test('an error listener that throws what it got is reported once, not for ever', () => {
+    const hub = new EventHub();
+    const codes: string[] = [];
+    hub.on('error', ({ error }) => {
+      codes.push(error.code);
+      throw error;
+    });
+    hub.publish({ type: 'error', error: new WireError('malformedFrame', 'x') }, 1, 0);
+    expect(codes).toEqual(['malformedFrame', 'listenerFailed']);
+  });
+
+  test('a reader that subscribed while disconnected was told waited for ever', async () => {
+    const hub = new EventHub();
+    hub.onAny(() => {});
+    await settle();
+    let late: Promise<unknown> | undefined;
+    hub.on('disconnected', () => {
+      late = hub.subscribe().recv();
+    });
+    hub.publish({ type: 'disconnected', reason: 'over' }, 1, 0);
+    expect(await late).toBeUndefined();
+    const after: string[] = [];
+    hub.onAny(({ type }) => after.push(type));
+    hub.publish(note(1), 1, 0);
+    expect(after, 'nothing comes after disconnected').toEqual([]);
+  });
+
+  test('a function subscribed twice lost both subscriptions when one ended', () => {
+    const hub = new EventHub();
+    let calls = 0;
+    const listener = (): void => {
+      calls += 1;
+    };
+    const stop = hub.on('unknown', listener);
+    hub.on('unknown', listener);
+    hub.onAny(listener, { signal: AbortSignal.abort() });
+    stop();
+    stop();
+    hub.publish(note(1), 1, 0);
+    expect(calls).toBe(1);
   });
 });

@@ -1,6 +1,5 @@
-import { toWireError, type WireError } from '../wire-error.ts';
+import { WireError } from '../wire-error.ts';
 import { EventReceiver, type ReceiverOptions } from './event-receiver.ts';
-import { SENT } from './sent.ts';
 import type {
   AudioDataBody,
   EventStamp,
@@ -39,7 +38,9 @@ export class EventHub {
   #backlog: SessionEvent[] | undefined = [];
   #any: readonly AnyListener[];
   #byType: Partial<Record<SessionEventType, readonly AnyListener[]>> = NONE;
-  #failing = false;
+  #delivering = false;
+  /** What was published while another event was on its way. */
+  #next: SessionEvent[] | undefined;
 
   /** @param first hears everything; it is no subscriber, so those who come later miss nothing. */
   constructor(first?: AnyListener) {
@@ -48,9 +49,13 @@ export class EventHub {
 
   /**
    * Publishes an event, and makes `body` into it: the caller gives it away. A throwing listener is reported as an
-   * `error` event and does not stop the others.
+   * `error` event and does not stop the others. After `disconnected` nothing is published.
    */
   publish(body: SessionEventBody, turn: number, generation: number): void {
+    if (!this.#ended) this.#stamp(body, turn, generation);
+  }
+
+  #stamp(body: SessionEventBody, turn: number, generation: number): void {
     // Written in place: a copy costs more than the rest of the delivery. A body plus its stamp is a SessionEvent.
     const event = body as unknown as Stampable;
     event.seq = this.#nextSeq();
@@ -73,19 +78,21 @@ export class EventHub {
   ): () => void {
     // Only events of `type` reach this list.
     const any = listener as AnyListener;
+    if (options?.signal?.aborted) return () => {};
     this.#setListeners(type, [...(this.#byType[type] ?? NOBODY), any]);
     this.#replay(any, (event) => event.type === type);
     return this.#ending(options, () => {
-      this.#setListeners(type, this.#byType[type]?.filter((other) => other !== any) ?? NOBODY);
+      this.#setListeners(type, without(this.#byType[type] ?? NOBODY, any));
     });
   }
 
   /** Calls `listener` for every event. Returns what ends the subscription. */
   onAny(listener: AnyListener, options?: SubscribeOptions): () => void {
+    if (options?.signal?.aborted) return () => {};
     this.#any = [...this.#any, listener];
     this.#replay(listener, () => true);
     return this.#ending(options, () => {
-      this.#any = this.#any.filter((other) => other !== listener);
+      this.#any = without(this.#any, listener);
     });
   }
 
@@ -98,11 +105,6 @@ export class EventHub {
     return receiver;
   }
 
-  /** After the last event: subscribers get nothing more, iterators end by themselves at `disconnected`. */
-  end(): void {
-    this.#ended = true;
-  }
-
   #setListeners(type: SessionEventType, listeners: readonly AnyListener[]): void {
     this.#byType = { ...this.#byType, [type]: listeners };
   }
@@ -112,52 +114,81 @@ export class EventHub {
     return this.#seq;
   }
 
+  /** One event at a time: what listeners publish meanwhile comes after it, for every listener. */
   #deliver(event: SessionEvent): void {
+    if (this.#delivering) {
+      this.#next ??= [];
+      this.#next.push(event);
+      return;
+    }
+    this.#delivering = true;
+    this.#tell(event);
+    this.#finish();
+  }
+
+  #finish(): void {
+    for (let event = this.#next?.shift(); event !== undefined; event = this.#next?.shift()) this.#tell(event);
+    this.#delivering = false;
+  }
+
+  #tell(event: SessionEvent): void {
+    if (event.type === 'disconnected') this.#ended = true;
     if (this.#backlog !== undefined) {
       if (this.#backlog.length === BACKLOG) this.#backlog.shift();
       this.#backlog.push(event);
     }
-    // Lists are replaced, never changed in place, so that a listener may unsubscribe while it is called.
+    // Lists are replaced, never changed in place: what a listener adds or removes counts from the next event on.
+    const any = this.#any;
     const listeners = this.#byType[event.type];
     if (listeners !== undefined) for (const listener of listeners) this.#call(listener, event);
-    for (const listener of this.#any) this.#call(listener, event);
+    for (const listener of any) this.#call(listener, event);
   }
 
   #call(listener: AnyListener, event: SessionEvent): void {
     try {
       listener(event);
     } catch (thrown) {
-      this.#report(
-        toWireError(thrown, 'listenerFailed', `A listener of ${event.type} threw: see the cause.`),
-        event,
-      );
+      this.#report(thrown, event);
     }
   }
 
   /** An error listener that throws on the report of a throw is not reported again. */
-  #report(error: WireError, { turn, generation }: SessionEvent): void {
-    if (this.#failing) return;
-    this.#failing = true;
-    this.publish({ type: 'error', error }, turn, generation);
-    this.#failing = false;
+  #report(cause: unknown, event: SessionEvent): void {
+    if (event.type === 'error' && event.error.code === 'listenerFailed') return;
+    const text = `A listener of ${event.type} threw: see the cause.`;
+    const error = new WireError('listenerFailed', text, { cause });
+    this.#stamp({ type: 'error', error }, event.turn, event.generation);
   }
 
   #replay(listener: AnyListener, wanted: (event: SessionEvent) => boolean): void {
     const backlog = this.#backlog;
     if (backlog === undefined) return;
-    void SENT.then(() => {
+    queueMicrotask(() => {
       this.#backlog = undefined;
     });
+    const nested = this.#delivering;
+    this.#delivering = true;
     for (const event of backlog.slice()) if (wanted(event)) this.#call(listener, event);
+    if (!nested) this.#finish();
   }
 
-  #ending(options: SubscribeOptions | undefined, stop: () => void): () => void {
+  /** What ends a subscription, by function or by signal, once. */
+  #ending(options: SubscribeOptions | undefined, remove: () => void): () => void {
     const { signal } = options ?? {};
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-    return () => {
+    let ended = false;
+    const stop = (): void => {
+      if (ended) return;
+      ended = true;
       signal?.removeEventListener('abort', stop);
-      stop();
+      remove();
     };
+    signal?.addEventListener('abort', stop, { once: true });
+    return stop;
   }
+}
+
+/** The list without one `listener`: a function that was subscribed twice stays once. */
+function without(listeners: readonly AnyListener[], listener: AnyListener): readonly AnyListener[] {
+  const index = listeners.indexOf(listener);
+  return index === -1 ? listeners : listeners.toSpliced(index, 1);
 }

@@ -3,7 +3,7 @@ import { encodeAudioChunk } from '../codec/encode.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Socket } from '../transport/transport.ts';
 import { WireError } from '../wire-error.ts';
-import { AudioPacer } from './audio-pacer.ts';
+import { AudioPacer, type PacerOptions } from './audio-pacer.ts';
 import { SendQueue } from './send-queue.ts';
 import { rejected, SENT } from './sent.ts';
 
@@ -46,8 +46,10 @@ export class Outgoing {
     this.#retry = undefined;
   }
 
-  clear(): void {
+  /** Drops what waits; whoever awaits paced audio is told why. */
+  end(error: WireError): void {
     this.#queue?.clear();
+    this.#pacer?.end(error);
   }
 
   /** Throws `sendQueueFull`. */
@@ -62,25 +64,14 @@ export class Outgoing {
     if (chunk.length > MAX_CHUNK_BYTES || (this.#config.inputAudio.wholeSamples && chunk.length % 2 !== 0)) {
       return rejected(badChunk(chunk.length));
     }
-    const waitMs = this.#config.pacing === undefined ? 0 : this.#pace(chunk.length, this.#config.pacing);
-    if (waitMs > 0) return this.#sendAudioLater(chunk.slice(), waitMs);
+    if (this.#config.pacing !== undefined) return this.#pacerFor(this.#config.pacing).send(chunk);
     this.#sendAudioNow(chunk);
     return SENT;
   }
 
-  #pace(lengthBytes: number, pacing: NonNullable<ResolvedConfig['pacing']>): number {
-    const nowMs = this.#clock.nowMs();
-    this.#pacer ??= new AudioPacer(pacing, nowMs);
-    return this.#pacer.take(lengthBytes, nowMs);
-  }
-
-  #sendAudioLater(chunk: Uint8Array, waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#clock.schedule(waitMs, () => {
-        this.#sendAudioNow(chunk);
-        resolve();
-      });
-    });
+  #pacerFor(pacing: PacerOptions): AudioPacer {
+    this.#pacer ??= new AudioPacer(pacing, this.#clock, (chunk) => this.#sendAudioNow(chunk));
+    return this.#pacer;
   }
 
   #sendAudioNow(chunk: Uint8Array): void {

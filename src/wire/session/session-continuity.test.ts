@@ -144,6 +144,13 @@ describe('opening a session', () => {
 });
 
 describe('losing a connection', () => {
+  test('openSession with a signal that is aborted already connected all the same', async () => {
+    const transport = createStubTransport(() => {});
+    const options = { transport, environment: {}, signal: AbortSignal.abort('no') };
+    const { error } = await openSession(CONFIG, options).join();
+    expect([error?.code, transport.sockets.length]).toEqual(['aborted', 0]);
+  });
+
   test('retries with full jitter, resumes with the newest handle and keeps its id', async (context) => {
     verifies(context, 'wire:retry:jitter', 'wire:resume:newest', 'wire:resume:config');
     const rig = await activeRig({ sessionResumption: { handle: 'from-config' } });

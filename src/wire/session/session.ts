@@ -170,7 +170,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   #refusal(): Promise<void> | undefined {
     const { stage } = this.#state.link;
     if (stage !== 'ended' && stage !== 'closing') return undefined;
-    return rejected(new WireError('sessionEnded', 'The session has ended: open a new one to go on.'));
+    return rejected(sessionEnded());
   }
 
   /** A frame of the present connection. */
@@ -271,8 +271,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   }
 
   #end(end: SessionEnd): void {
-    this.#outgoing.clear();
-    this.events.end();
+    this.#outgoing.end(sessionEnded());
     this.phase.end(end.error ?? new WireError('sessionEnded', `The session has ended: ${end.reason}.`));
     this.#resolveEnded?.(end);
   }
@@ -292,6 +291,10 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       this.dispatch({ type: 'mishap', error: new WireError('recorderFailed', text, { cause }) });
     }
   }
+}
+
+function sessionEnded(): WireError {
+  return new WireError('sessionEnded', 'The session has ended: open a new one to go on.');
 }
 
 /** The setup that resumes from `handle`, or from nothing. */

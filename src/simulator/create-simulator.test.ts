@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manualSimulator } from '../../tests/interop/manual-simulator.ts';
-import { dial, kindOf, model38, speech } from '../../tests/interop/raw-caller.ts';
+import { dial, kindOf, model38, RawCaller, speech } from '../../tests/interop/raw-caller.ts';
 import { verifies } from '../../tests/requirements.ts';
 import { createResampler } from '../audio/index.ts';
 import {
@@ -191,4 +191,17 @@ test('tones sound like speech to a detector and are the same every time', (conte
   const second = createToneVoice().speak('Good evening.', request);
   expect(first).toEqual(second);
   expect(createToneVoice().speak('Good evening.', { ...request, voiceName: 'Kore' })).not.toEqual(first);
+});
+
+test('calls that ended all at once were remembered for ever', async (context) => {
+  verifies(context, 'sim:close');
+  const { simulator, clock } = await manualSimulator();
+  const callers = Array.from({ length: 250 }, () => new RawCaller(simulator, clock));
+  await clock.advanceAsync(0);
+  expect(simulator.sessions).toHaveLength(250);
+  for (const caller of callers) caller.drop();
+  await clock.advanceAsync(0);
+  expect(simulator.sessions.map(({ connection }) => connection)).toEqual(
+    Array.from({ length: 100 }, (_, index) => 151 + index),
+  );
 });

@@ -189,6 +189,9 @@ test('a bare type is 16 kHz, mediaChunks and base64url are heard, other formats 
   const data = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64url');
   call.send({ realtime_input: { media_chunks: [{ data, mime_type: 'audio/pcm' }] } });
   expect(await call.untilTurnComplete()).toBe(true);
+  call.send({ realtimeInput: { audio: { data: 'AAAA', mimeType: '' } } });
+  await clock.advanceAsync(0);
+  expect(call.closed, 'an empty type is none, as in proto3').toBeUndefined();
   call.send({ realtimeInput: { audio: { data: 'AAAA', mimeType: 'audio/webm' } } });
   expect((await call.untilClosed())?.code).toBe(1007);
 });

@@ -10,7 +10,7 @@ const MAX_RATE_HZ = 48_000;
 
 /** Reads `audio/pcm;rate=16000`; without a rate 16,000 Hz. */
 export function pcmFormat(mimeType: string | undefined): PcmFormat {
-  const [type = '', ...parameters] = (mimeType ?? 'audio/pcm').toLowerCase().split(';');
+  const [type = '', ...parameters] = (mimeType || 'audio/pcm').toLowerCase().split(';');
   if (!RAW.test(type.trim())) return undefined;
   const rate = parameters.map((parameter) => /^\s*rate\s*=\s*(\d+)\s*$/.exec(parameter)?.[1]).find(Boolean);
   const rateHz = rate === undefined ? DEFAULT_RATE_HZ : Number(rate);

@@ -21,8 +21,12 @@ const MODELS = /^(?:.*\/)?models(?:\/([^/:]+))?$/;
 export function createRestHandler(world: World): RestHandler {
   return async (request, response) => {
     try {
-      write(response, await answer(world, request));
+      const answered = await answer(world, request);
+      // The rest of a body that was too large is never read, and nothing after it.
+      if (request.destroyed && !request.complete) response.setHeader('connection', 'close');
+      write(response, answered);
     } catch (cause) {
+      if (request.errored) return; // the caller is gone
       world.notes.add({ type: 'serverFailed', message: 'A REST request could not be handled.', cause });
       write(response, restError('INTERNAL', 'Internal error encountered.'));
     }

@@ -140,3 +140,13 @@ test('a brain that fails is a 500 and a note', async (context) => {
   );
   expect(simulator.notes).toMatchObject([{ type: 'serverFailed' }]);
 });
+
+test('after a body that was too large the next request on its connection had no answer', async (context) => {
+  verifies(context, 'sim:rest');
+  const simulator = await start({ limits: { bodyBytes: 1000 }, brain: () => 'ok' });
+  const path = '/v1beta/models/m:generateContent';
+  for (let round = 0; round < 3; round++) {
+    expect((await rest(simulator, path, ask('x'.repeat(200_000)))).status).toBe(400);
+    expect((await rest(simulator, path, ask('hi'))).status).toBe(200);
+  }
+});

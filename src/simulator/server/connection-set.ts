@@ -10,7 +10,7 @@ const MAX_CLOSED = 100;
 /** Makes connections and remembers them. */
 export class ConnectionSet {
   readonly #world: World;
-  readonly #connections: { readonly connection: Connection; readonly view: SessionView }[] = [];
+  #connections: { readonly connection: Connection; readonly view: SessionView }[] = [];
   #count = 0;
 
   constructor(world: World) {
@@ -19,6 +19,7 @@ export class ConnectionSet {
 
   /** Views, oldest first: every open connection and the last hundred closed ones. */
   get views(): readonly SessionView[] {
+    this.#forgetClosed();
     return this.#connections.map(({ view }) => view);
   }
 
@@ -47,7 +48,7 @@ export class ConnectionSet {
   #forgetClosed(): void {
     const closed = this.#connections.filter(({ view }) => view.phase === 'closed');
     if (closed.length <= MAX_CLOSED) return;
-    const oldest = closed[0];
-    if (oldest !== undefined) this.#connections.splice(this.#connections.indexOf(oldest), 1);
+    const forgotten = new Set(closed.slice(0, -MAX_CLOSED));
+    this.#connections = this.#connections.filter((entry) => !forgotten.has(entry));
   }
 }

@@ -187,6 +187,22 @@ test('client content without turnComplete waits for more', async (context) => {
   expect(call.outputText).toBe('one');
 });
 
+test('speech after client content that completed no turn was lost, and the content answered instead', async (context) => {
+  verifies(context, 'sim:turn:sequence');
+  const brain = Object.assign(({ text }: { text: string }) => text, { hears: () => 'Two, please.' });
+  const { simulator, clock } = await manualSimulator({ brain });
+  const call = await dial(simulator, clock, { outputAudioTranscription: {}, inputAudioTranscription: {} });
+  call.send({ clientContent: { turns: [{ parts: [{ text: 'Be terse.' }] }] } });
+  await call.stream(new Int16Array([...silence(300), ...speech('Two, please.'), ...silence(1200)]));
+  await call.untilTurnComplete();
+  expect([call.inputText, call.outputText]).toEqual(['Two, please.', 'Two, please.']);
+  const history = simulator.sessions[0]?.history.map(({ parts }) => parts[0]?.text);
+  expect(history).toEqual(['Be terse.', 'Two, please.', 'Two, please.']);
+  call.say('Bye.');
+  await call.untilTurnComplete();
+  expect(call.outputText, 'the content is in the history, and is not said again').toMatch(/please\.Bye\.$/);
+});
+
 test('a silent model sends waitingForInput and ends the turn', async (context) => {
   verifies(context, 'sim:turn:silent');
   const { simulator, clock } = await manualSimulator({ brain: () => undefined });

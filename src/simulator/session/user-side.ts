@@ -30,8 +30,10 @@ export class UserSide {
   readonly #options: UserSideOptions;
   readonly #hearing: Hearing;
   #seeding: SeedingState;
-  /** Typed since the last turn. */
+  /** Text of a turn that is not complete yet. */
   #typed = '';
+  /** Typed within a window of activity, which the client will close. */
+  #typedInWindow = '';
   #ended = false;
 
   constructor(options: UserSideOptions) {
@@ -114,9 +116,12 @@ export class UserSide {
 
   #realtimeText(text: string): undefined {
     this.#options.conversation.append({ role: 'user', parts: [{ text }] });
-    this.#type(text);
     // In a window of activity the client says itself when the turn is over.
-    if (this.#hearing.manual && this.#hearing.speaking) return;
+    if (this.#hearing.manual && this.#hearing.speaking) {
+      this.#typedInWindow = joined(this.#typedInWindow, text);
+      return;
+    }
+    this.#type(text);
     if (this.#interrupts) this.#options.engine.interrupt();
     this.#requestTyped();
   }
@@ -136,7 +141,7 @@ export class UserSide {
       if (this.#interrupts) engine.interrupt();
       return;
     }
-    if (this.#typed !== '') return this.#commitTyped();
+    if (this.#typedInWindow !== '') return this.#commitTyped();
     const words = this.#options.wordsOf(event.utterance);
     if (typeof words === 'string') this.#commitSpeech(event.utterance, words);
     else void words.then((text) => this.#commitSpeech(event.utterance, text));
@@ -144,6 +149,8 @@ export class UserSide {
 
   /** A window of activity in which the user typed. */
   #commitTyped(): void {
+    this.#type(this.#typedInWindow);
+    this.#typedInWindow = '';
     this.#requestTyped();
     this.#options.engine.hold(this.speaking);
   }
@@ -151,6 +158,8 @@ export class UserSide {
   #commitSpeech({ durationMs }: Utterance, text: string): void {
     const { conversation, engine, setup } = this.#options;
     if (this.#ended) return;
+    // What was typed and not completed is in the history: the model answers what it hears.
+    this.#typed = '';
     const audio = { ...NO_TOKENS, audio: audioInTokens(durationMs) };
     conversation.append({ role: 'user', parts: [{ text }] }, audio);
     if (setup.inputAudioTranscription !== undefined) this.#sendTranscription(text);
@@ -199,7 +208,7 @@ export class UserSide {
   }
 
   #type(text: string): void {
-    this.#typed = this.#typed === '' ? text : `${this.#typed}\n${text}`;
+    this.#typed = joined(this.#typed, text);
   }
 
   #requestTyped(): void {
@@ -211,4 +220,8 @@ export class UserSide {
 
 function textOf(content: Content): string {
   return (content.parts ?? []).map((part) => part.text ?? '').join('');
+}
+
+function joined(before: string, text: string): string {
+  return before === '' ? text : `${before}\n${text}`;
 }

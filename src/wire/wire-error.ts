@@ -57,15 +57,16 @@ export class WireError extends Error {
   override readonly name = 'WireError';
   readonly code: WireErrorCode;
   readonly retryable: boolean;
+  // Declared, not defined: what does not apply is absent, and not printed as undefined.
   /** The WebSocket close code, when the peer closed. */
-  readonly closeCode?: number;
+  declare readonly closeCode?: number;
   /** The peer's words when it closed. */
-  readonly closeReason?: string;
+  declare readonly closeReason?: string;
   /** The HTTP status that refused the upgrade. */
-  readonly httpStatus?: number;
+  declare readonly httpStatus?: number;
   /** How long was waited, for the timeouts. */
-  readonly elapsedMs?: number;
-  readonly missed?: number;
+  declare readonly elapsedMs?: number;
+  declare readonly missed?: number;
 
   constructor(code: WireErrorCode, message: string, options: WireErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

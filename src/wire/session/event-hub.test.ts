@@ -1,3 +1,4 @@
+import { getEventListeners, setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { createStubTransport } from '../../../tests/support/stub-transport.ts';
@@ -217,6 +218,20 @@ describe('events to subscribers', () => {
     hub.onAny(({ type }) => after.push(type));
     hub.publish(note(1), 1, 0);
     expect(after, 'nothing comes after disconnected').toEqual([]);
+  });
+
+  test('a signal that outlives a thousand sessions kept a listener, and the session, of each', () => {
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    for (let session = 0; session < 1000; session++) {
+      const hub = new EventHub();
+      hub.on('audioData', () => {}, { signal });
+      hub.onAny(() => {}, { signal });
+      hub.subscribe({ signal });
+      hub.publish({ type: 'disconnected', reason: 'over' }, 1, 0);
+      hub.on('error', () => {}, { signal });
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   test('a function subscribed twice lost both subscriptions when one ended', () => {

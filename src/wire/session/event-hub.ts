@@ -39,6 +39,8 @@ export class EventHub {
   #any: readonly AnyListener[];
   #byType: Partial<Record<SessionEventType, readonly AnyListener[]>> = NONE;
   #delivering = false;
+  /** What ends each subscription that hangs on a signal: the signal may outlive the session. */
+  #bound: Set<() => void> | undefined;
   /** What was published while another event was on its way. */
   #next: SessionEvent[] | undefined;
 
@@ -129,6 +131,13 @@ export class EventHub {
   #finish(): void {
     for (let event = this.#next?.shift(); event !== undefined; event = this.#next?.shift()) this.#tell(event);
     this.#delivering = false;
+    if (this.#ended) this.#release();
+  }
+
+  #release(): void {
+    for (const stop of this.#bound ?? []) stop();
+    this.#any = NOBODY;
+    this.#byType = NONE;
   }
 
   #tell(event: SessionEvent): void {
@@ -180,9 +189,16 @@ export class EventHub {
       if (ended) return;
       ended = true;
       signal?.removeEventListener('abort', stop);
+      this.#bound?.delete(stop);
       remove();
     };
-    signal?.addEventListener('abort', stop, { once: true });
+    if (signal === undefined) return stop;
+    if (this.#ended && !this.#delivering) stop();
+    else {
+      signal.addEventListener('abort', stop, { once: true });
+      this.#bound ??= new Set();
+      this.#bound.add(stop);
+    }
     return stop;
   }
 }

@@ -144,6 +144,6 @@ async function report(talk: Talk, { json, outPath }: DemoPlan, io: CliConsole): 
   }
   const shown = latenciesMs.map(seconds).join(', ');
   out.write(
-    `answers began ${shown} after the last word, ${SILENCE_MS / 1000} s of it the server's end of speech\n`,
+    `answers began ${shown} after the last word; the server waits for about ${SILENCE_MS / 1000} s of silence\n`,
   );
 }

@@ -158,7 +158,7 @@ export class ConversationLog {
   #connection(connection: Extract<SessionEvent, { type: 'connectionChanged' }>['connection']): void {
     if (connection.state === 'retrying') {
       const { attempt, delayMs } = connection;
-      const text = `connection attempt ${attempt} failed, the next in ${(delayMs / 1000).toFixed(1)} s`;
+      const text = `connection attempt ${attempt} failed, the next in ${Math.ceil(delayMs / 100) / 10} s`;
       this.#options.onLine({ who: 'session', text });
     }
   }

@@ -131,7 +131,10 @@ export interface RetryOptions {
 export interface LocalOptions {
   /** What `sendAudio` is given. @default PCM16 at 16 kHz */
   readonly inputAudio?: { readonly encoding?: 'pcm16' | 'opus'; readonly rateHz?: number };
-  /** Hold `sendAudio` to about real time. @default off; when on: 32_000 bytes a second, bursts of 250 ms */
+  /**
+   * Hold `sendAudio` to about real time; await it: a producer a minute ahead gets `sendQueueFull`.
+   * @default off; when on: 32_000 bytes a second, bursts of 250 ms
+   */
   readonly audioPacing?: boolean | { readonly bytesPerSecond?: number; readonly burstMs?: number };
   /** Writes every frame of both directions. */
   readonly recorder?: WireRecorder;

@@ -127,6 +127,8 @@ function ready(
   draft.enter('active');
   draft.emit({ type: 'connectionChanged', connection: { state: 'open' } });
   draft.emit({ type: 'connected', resumed, ...facts });
+  // A mark that waited for the connection has just gone out with the rest.
+  userActivity(draft, draft.conversation.userActive);
 }
 
 function closed(draft: Draft, close: SocketClose, words: string, context: StepContext): void {

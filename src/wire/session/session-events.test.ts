@@ -264,4 +264,16 @@ describe('session events', () => {
     expect(only(rig.events, 'executableCode')).toMatchObject([code]);
     expect(only(rig.events, 'codeExecutionResult')).toMatchObject([result]);
   });
+
+  test('activity marked while connecting left the phase active once the mark was sent', async () => {
+    const manual = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } };
+    const rig = openRig(manual);
+    await rig.session.signalActivityStart();
+    await rig.session.waitForPhase('active');
+    await settle();
+    expect(rig.session.phase).toBe('userSpeaking');
+    expect(rig.server.received.at(-1)).toEqual({ realtimeInput: { activityStart: {} } });
+    await rig.session.signalActivityEnd();
+    expect(rig.session.phase).toBe('active');
+  });
 });

@@ -74,7 +74,7 @@ function createWorld(options: SimulatorOptions): World {
   const startedAt = options.startedAt ?? new Date();
   const wallClock = createWallClock(clock, startedAt.getTime());
   const ids = createIdSource(options.random ?? systemRandom);
-  const notes = createNoteLog(options.onNote);
+  const notes = createNoteLog(options.onNote ?? warnOfFailure);
   const choice = options.voice ?? (options.clock === undefined ? 'auto' : 'tones');
   return {
     options: resolveOptions(options),
@@ -88,4 +88,11 @@ function createWorld(options: SimulatorOptions): World {
     resumption: createResumptionStore(ids, wallClock),
     parsers: { googleAi: createFrameParser('googleAi'), vertex: createFrameParser('vertex') },
   };
+}
+
+/** Without a listener, a brain that throws would show as a closed connection only. */
+function warnOfFailure({ type, message, cause }: SimulatorNote): void {
+  if (type !== 'brainFailed' && type !== 'serverFailed') return;
+  const why = cause instanceof Error ? `: ${cause.stack ?? cause.message}` : '';
+  process.emitWarning(`${message}${why}`, { type: 'ParlandoSimulatorWarning', code: type });
 }

@@ -53,18 +53,23 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
     case 'video':
       return realtime({ video: { data: encodeBase64(command.data), mimeType: stillType(command.mimeType) } });
     case 'text':
+      requireText(command.text, 'sendText');
       return profile.clientContentMidSession
         ? encodeMessage({ clientContent: { turns: [userText(command.text)], turnComplete: true } })
         : realtime({ text: command.text });
     case 'realtimeText':
+      requireText(command.text, 'sendRealtimeText');
       return realtime({ text: command.text });
     case 'clientContent':
+      requireList(command.turns, 'sendClientContent');
       return encodeMessage({ clientContent: { turns: command.turns, turnComplete: command.turnComplete } });
     case 'toolResponse': {
+      requireList(command.responses, 'sendToolResponse');
       const functionResponses = command.responses.map((response) => legalResponse(response, profile));
       return encodeMessage({ toolResponse: { functionResponses } });
     }
     case 'updateInstruction':
+      requireText(command.instruction, 'updateInstruction');
       return encodeInstruction(command.instruction, profile);
     case 'updateContext':
       return encodeContextChange(command.change, profile);
@@ -78,6 +83,16 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
     case 'disconnect':
       return undefined;
   }
+}
+
+// The service answers a value of the wrong type by ending the session: callers without types learn it here.
+
+function requireText(value: unknown, method: string): void {
+  if (typeof value !== 'string') throw new WireError('invalidArgument', `${method} takes a string.`);
+}
+
+function requireList(value: unknown, method: string): void {
+  if (!Array.isArray(value)) throw new WireError('invalidArgument', `${method} takes a list.`);
 }
 
 function realtime(realtimeInput: RealtimeInput): string {

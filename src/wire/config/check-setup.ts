@@ -6,6 +6,9 @@ import { WireError } from '../wire-error.ts';
  * throw when the socket is already open. Throws `invalidConfig`.
  */
 export function checkedSetup(setup: Setup): Setup {
+  if (setup.tools !== undefined && !Array.isArray(setup.tools)) {
+    throw new WireError('invalidConfig', 'tools must be a list, like [{ functionDeclarations: [...] }].');
+  }
   try {
     JSON.stringify(setup, (key, value: unknown) => {
       if (typeof value !== 'number' || Number.isFinite(value)) return value;

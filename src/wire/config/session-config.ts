@@ -36,7 +36,7 @@ export interface EndpointConfig {
   readonly vertex?: boolean | VertexConfig;
   /** An `http(s)` or `ws(s)` URL of another server: a proxy, or the simulator. May have a path. */
   readonly baseUrl?: string;
-  /** The same as `baseUrl`. */
+  /** The same as `baseUrl`, which wins where both are given. */
   readonly apiEndpoint?: string;
   /** @default `v1beta` (Google AI), `v1alpha` where a token or a feature needs it, `v1beta1` (Vertex) */
   readonly apiVersion?: string;

@@ -1,6 +1,6 @@
 /** A token bucket that holds a producer of audio to about real time, chunk after chunk. */
 import type { Cancel, Clock } from '../clock.ts';
-import { WireError } from '../wire-error.ts';
+import { toWireError, WireError } from '../wire-error.ts';
 import { rejected, SENT } from './sent.ts';
 
 export interface PacerOptions {
@@ -10,7 +10,7 @@ export interface PacerOptions {
 }
 
 interface Waiting {
-  readonly chunk: Uint8Array;
+  readonly send: () => void;
   readonly dueMs: number;
   readonly resolve: () => void;
   readonly reject: (error: WireError) => void;
@@ -51,11 +51,24 @@ export class AudioPacer {
       return SENT;
     }
     const kept = chunk.slice();
+    const promise = this.#wait(nowMs + waitMs, () => this.#send(kept));
+    this.#arm(nowMs);
+    return promise;
+  }
+
+  /** Runs `send` after the audio that waits: a mark in the stream of audio must not overtake it. */
+  after(send: () => void): Promise<void> {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined) return this.#wait(last.dueMs, send);
+    send();
+    return SENT;
+  }
+
+  #wait(dueMs: number, send: () => void): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ chunk: kept, dueMs: nowMs + waitMs, resolve, reject });
+      this.#waiting.push({ send, dueMs, resolve, reject });
     });
     promise.catch(() => {}); // whoever awaits sees it
-    this.#arm(nowMs);
     return promise;
   }
 
@@ -76,8 +89,14 @@ export class AudioPacer {
   #sendDue(nowMs: number): void {
     for (let head = this.#waiting[0]; head !== undefined && head.dueMs <= nowMs; head = this.#waiting[0]) {
       this.#waiting.shift();
-      this.#send(head.chunk);
-      head.resolve();
+      try {
+        head.send();
+        head.resolve();
+      } catch (thrown) {
+        head.reject(
+          toWireError(thrown, 'internal', 'What waited for its pace could not be sent: see the cause.'),
+        );
+      }
     }
   }
 

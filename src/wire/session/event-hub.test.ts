@@ -248,4 +248,15 @@ describe('events to subscribers', () => {
     hub.publish(note(1), 1, 0);
     expect(calls).toBe(1);
   });
+
+  test('an async listener that rejected ended the process; it is reported like one that throws', async () => {
+    const hub = new EventHub();
+    const errors: unknown[] = [];
+    hub.on('error', ({ error }) => errors.push(error));
+    const asyncListener: () => unknown = () => Promise.reject(new Error('later'));
+    hub.on('unknown', () => asyncListener());
+    hub.publish(note(1), 1, 0);
+    await settle();
+    expect(errors).toMatchObject([{ code: 'listenerFailed', cause: { message: 'later' } }]);
+  });
 });

@@ -155,7 +155,8 @@ export class EventHub {
 
   #call(listener: AnyListener, event: SessionEvent): void {
     try {
-      listener(event);
+      const returned: unknown = listener(event);
+      if (returned instanceof Promise) returned.catch((thrown: unknown) => this.#report(thrown, event));
     } catch (thrown) {
       this.#report(thrown, event);
     }

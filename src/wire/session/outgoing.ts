@@ -59,6 +59,13 @@ export class Outgoing {
     this.#drain();
   }
 
+  /** A frame that belongs into the stream of audio: it goes out after the audio given before it. */
+  sendMark(frame: string): Promise<void> {
+    if (this.#pacer !== undefined) return this.#pacer.after(() => this.sendFrame(frame));
+    this.sendFrame(frame);
+    return SENT;
+  }
+
   sendAudio(chunk: Uint8Array): Promise<void> {
     if (chunk.length === 0) return SENT;
     if (chunk.length > MAX_CHUNK_BYTES || (this.#config.inputAudio.wholeSamples && chunk.length % 2 !== 0)) {

@@ -180,4 +180,24 @@ describe('sending', () => {
     });
     expect(transport.sockets[0]?.terminated).toBe(true);
   });
+
+  test('activityEnd overtook paced audio, and the server heard a fraction of what was said', async () => {
+    const rig = await activeRig({
+      audioPacing: true,
+      realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+    });
+    void rig.session.signalActivityStart();
+    for (let index = 0; index < 50; index++) void rig.session.sendAudio(chunk(index));
+    const ended = rig.session.signalActivityEnd();
+    await rig.clock.advanceAsync(2_000);
+    await ended;
+    const said = rig.server.received.slice(1).map((message) => chunkIndex(message) ?? message.realtimeInput);
+    expect(said).toHaveLength(52);
+    expect([said[0], said[1], said[50], said[51]]).toEqual([
+      { activityStart: {} },
+      0,
+      49,
+      { activityEnd: {} },
+    ]);
+  });
 });

@@ -151,11 +151,18 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     if (refusal !== undefined) return refusal;
     try {
       const frame = encodeCommand(command, this.#config);
-      if (frame !== undefined) this.#outgoing.sendFrame(frame);
+      const sent = frame === undefined ? SENT : this.#write(command, frame);
+      this.#note(command);
+      return sent;
     } catch (thrown) {
       return rejected(toWireError(thrown, 'internal', 'The command could not be sent: see the cause.'));
     }
-    this.#note(command);
+  }
+
+  #write({ type }: SessionCommand, frame: string): Promise<void> {
+    const isMark = type === 'activityStart' || type === 'activityEnd' || type === 'audioStreamEnd';
+    if (isMark) return this.#outgoing.sendMark(frame);
+    this.#outgoing.sendFrame(frame);
     return SENT;
   }
 

@@ -1,0 +1,3 @@
+/** `parlando/testing`: what tests of voice agents need. */
+
+export { ManualClock } from './manual-clock.ts';

@@ -125,8 +125,10 @@ describe('noise', () => {
     expect(vad.snapshot().state).toBe('silence');
   });
 
-  test('a floor louder than any room closes again on its own', () => {
-    const edges = createEnergyVad().push(noise(6000, -18));
+  test('a floor louder than any room is not speech, and closes again on its own if a voice is not asked for', () => {
+    const loud = noise(6000, -18);
+    expect(createEnergyVad().push(loud)).toEqual([]);
+    const edges = createEnergyVad({ minPeriodicity: 0 }).push(loud);
     expect(edges.map((edge) => edge.type)).toEqual(['speechStart', 'speechEnd']);
     expect(edges[1]?.atMs).toBeLessThanOrEqual(2 * 1200 + 8 * 30);
   });
@@ -176,6 +178,15 @@ describe('noise', () => {
     expect(vad.push(noise(3000, -42))).toEqual([]);
   });
 
+  test('a gated microphone does not hide quiet words: digital silence lowers the floor, a lost packet does not', () => {
+    const vad = createEnergyVad();
+    vad.push(join(noise(900, -42), new Int16Array(60 * 16)));
+    expect(vad.snapshot().noiseFloorDbfs).toBeGreaterThan(-46);
+    vad.push(new Int16Array(700 * 16));
+    expect(vad.snapshot().noiseFloorDbfs).toBeLessThan(-54);
+    expect(starts(vad.push(vowel(300, -36)))).toHaveLength(1);
+  });
+
   test('speech out of digital silence is found, from the first sample and after pauses', () => {
     const clean = (durationMs: number) => vowel(durationMs, -26);
     const edges = createEnergyVad().push(
@@ -214,6 +225,7 @@ describe('options', () => {
     { startThresholdDb: Number.NaN },
     { maxZeroCrossingRate: 0.01 },
     { initialNoiseFloorDbfs: 3 },
+    { minPeriodicity: 1.1 },
     { preSpeechFrames: -1 },
     { preset: 'constructor' as 'noisy' },
   ])('refuses %o', (options) => {

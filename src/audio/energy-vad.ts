@@ -1,5 +1,6 @@
 import { FrameMeter } from './frame-meter.ts';
 import { NoiseFloor } from './noise-floor.ts';
+import { Onset } from './onset.ts';
 import { pcm16FromBytes } from './pcm16.ts';
 import { isSpeaking, transitionVad, VAD_SILENCE, type VadState } from './vad-machine.ts';
 import { type EnergyVadOptions, type ResolvedVadOptions, resolveVadOptions } from './vad-options.ts';
@@ -78,7 +79,8 @@ const SPEECH_PROBABILITY = 0.5;
  *
  * A frame keeps speech going if its sound lasts: even its second quietest 5 ms exceed the floor by the stop
  * threshold, which a key stroke does not. It is speech-like if, besides, its energy exceeds the floor by the start
- * threshold and its zero-crossing rate is that of speech.
+ * threshold and its zero-crossing rate is that of speech. A run of such frames is a start if there is a voice in it
+ * and it does not die away like something struck (see `Onset`).
  *
  * @throws AudioError `invalidArgument` for an option out of range.
  */
@@ -89,6 +91,7 @@ export function createEnergyVad(options: EnergyVadOptions = {}): EnergyVad {
 class FrameVad implements EnergyVad {
   readonly #options: ResolvedVadOptions;
   readonly #meter: FrameMeter;
+  readonly #onset: Onset;
   #floor: NoiseFloor;
   /** The last frames, in slots of one frame each; incoming audio fills the slot of the present frame. */
   readonly #recent: Int16Array;
@@ -107,6 +110,7 @@ class FrameVad implements EnergyVad {
   constructor(options: ResolvedVadOptions) {
     this.#options = options;
     this.#meter = new FrameMeter(options.rateHz);
+    this.#onset = new Onset(options);
     this.#floor = this.#newFloor();
     this.#slots = options.preSpeechFrames + options.minSpeechFrames;
     this.#recent = new Int16Array(this.#slots * options.frameSamples);
@@ -141,6 +145,7 @@ class FrameVad implements EnergyVad {
     this.#state = VAD_SILENCE;
     this.#probability = 0;
     this.#meter.clear();
+    this.#onset.clear();
     this.#frames = 0;
     this.#edgeFrame = -1;
     this.#spentFrames = 0;
@@ -214,7 +219,10 @@ class FrameVad implements EnergyVad {
       zeroCrossingRate >= this.#options.minZeroCrossingRate &&
       zeroCrossingRate <= this.#options.maxZeroCrossingRate;
     evidence.aboveStop = sustainedDbfs - floorDbfs > stopThresholdDb;
-    evidence.speechLike = isVoice && evidence.aboveStop && energyDbfs - floorDbfs > startThresholdDb;
+    const isLoud = evidence.aboveStop && energyDbfs - floorDbfs > startThresholdDb;
+    const position = this.#state.kind === 'pendingSpeech' ? this.#state.frames + 1 : 1;
+    this.#onset.hear(this.#recent, slot, frameSamples);
+    evidence.speechLike = isLoud && isVoice && this.#onset.accepts(position, energyDbfs);
     this.#probability = evidence.speechLike ? 1 : 0;
   }
 

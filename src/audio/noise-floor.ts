@@ -22,7 +22,7 @@ const MUTED_DBFS = -75;
  * downwards. In every state, speech included, it is raised to the quietest frame of the last one to two windows:
  * speech has gaps and noise has none, so a rise of the noise cannot hold the detector open (minimum statistics, after
  * R. Martin, "Noise Power Spectral Density Estimation Based on Optimal Smoothing and Minimum Statistics", 2001).
- * After a window of digital silence it starts afresh.
+ * Digital silence lowers it towards its beginning; after a window of it, it starts afresh.
  */
 export class NoiseFloor {
   /** The present estimate. */
@@ -75,7 +75,9 @@ export class NoiseFloor {
     }
   }
 
+  /** A microphone that is gated between words has no noise to hide them: the floor sinks back, but a lost packet leaves it. */
   #countMuted(): void {
+    this.dbfs = Math.min(this.dbfs, this.dbfs + FALLING_RATE * (this.#options.initialDbfs - this.dbfs));
     if (++this.#framesMuted < this.#options.windowFrames) return;
     this.dbfs = this.#options.initialDbfs;
     this.#hasHeard = false;

@@ -177,3 +177,48 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the duration %d',
   expect(() => createPlaybackClock().reported(1, durationMs, 0)).toThrow(refusal);
   expect(() => createPlaybackClock({ startDelayMs: durationMs })).toThrow(refusal);
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'a report at the time %d is refused instead of making everything heard NaN for ever',
+  (nowMs) => {
+    const refusal = expect.objectContaining({ code: 'invalidArgument' });
+    const clock = createPlaybackClock();
+    expect(() => clock.queued(1, 100, nowMs)).toThrow(refusal);
+    expect(() => clock.reported(1, 100, nowMs)).toThrow(refusal);
+    expect(() => clock.drained(nowMs)).toThrow(refusal);
+    expect(() => clock.flushed(nowMs)).toThrow(refusal);
+    clock.queued(1, 100, 0);
+    expect(clock.heardMs(1, 40)).toBe(40);
+  },
+);
+
+test('what was heard of a turn never exceeds what was queued and never goes back, whatever the player does', (context) => {
+  verifies(context, 'audio:playback:heard');
+  const action = fc.record({
+    waitMs: fc.nat(100),
+    kind: fc.constantFrom('queue', 'queue', 'queue', 'flush', 'nextTurn', 'drain', 'report'),
+    amountMs: fc.nat(200),
+  });
+  fc.assert(
+    fc.property(fc.nat(300), fc.array(action, { maxLength: 60, size: 'max' }), (startDelayMs, actions) => {
+      const clock = createPlaybackClock({ startDelayMs });
+      const heardBefore = new Map<number, number>();
+      let [turn, nowMs] = [1, 0];
+      for (const { waitMs, kind, amountMs } of actions) {
+        nowMs += waitMs;
+        if (kind === 'queue') clock.queued(turn, amountMs, nowMs);
+        else if (kind === 'flush') clock.flushed(nowMs);
+        else if (kind === 'drain') clock.drained(nowMs);
+        else if (kind === 'nextTurn') turn++;
+        else clock.reported(turn, (clock.heardMs(turn, nowMs) ?? 0) + amountMs / 4, nowMs);
+        for (let of = 1; of <= turn; of++) {
+          const heard = clock.heardMs(of, nowMs) ?? 0;
+          expect(heard).toBeLessThanOrEqual(clock.queuedMs(of) + 1e-6);
+          expect(heard).toBeGreaterThanOrEqual((heardBefore.get(of) ?? 0) - 1e-6);
+          heardBefore.set(of, heard);
+        }
+        expect(clock.remainingMs(nowMs)).toBeGreaterThanOrEqual(0);
+      }
+    }),
+  );
+});

@@ -51,7 +51,7 @@ const MAX_TURNS = 64;
  * Creates a playback clock: audio is assumed to play in real time and without gaps within a burst, which begins when
  * audio is queued on an idle player (spec/voice.md section 10). Pure arithmetic: no timers, no ambient time.
  *
- * Durations and times that are negative or not finite are refused.
+ * Durations that are negative or not finite are refused, and so are reports at a time that is not finite.
  *
  * @throws AudioError `invalidArgument`.
  */
@@ -76,6 +76,7 @@ class TapeClock implements PlaybackClock {
 
   queued(turn: number, durationMs: number, nowMs: number): void {
     requireDuration('durationMs', durationMs);
+    requireTime(nowMs);
     if (durationMs === 0) return;
     if (this.remainingMs(nowMs) === 0) this.#place(this.#endMs, nowMs + this.#startDelayMs);
     const last = this.#segments.at(-1);
@@ -92,6 +93,7 @@ class TapeClock implements PlaybackClock {
 
   reported(turn: number, playedMs: number, nowMs: number): void {
     requireDuration('playedMs', playedMs);
+    requireTime(nowMs);
     for (const { turn: of, offsetMs, fromMs, toMs } of this.#segments) {
       if (of !== turn || fromMs < this.#cutMs || playedMs < offsetMs) continue;
       this.#place(Math.min(fromMs + playedMs - offsetMs, toMs), nowMs);
@@ -99,10 +101,12 @@ class TapeClock implements PlaybackClock {
   }
 
   drained(nowMs: number): void {
+    requireTime(nowMs);
     this.#place(this.#endMs, nowMs);
   }
 
   flushed(nowMs: number): number {
+    requireTime(nowMs);
     const headMs = this.#headMs(nowMs);
     const dropped = this.#endMs - headMs;
     for (const segment of this.#segments)
@@ -159,4 +163,9 @@ class TapeClock implements PlaybackClock {
 
 function requireDuration(name: string, value: number): void {
   requireNumber(name, value, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** One wrong time would make every later answer NaN. */
+function requireTime(nowMs: number): void {
+  requireNumber('nowMs', nowMs, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 }

@@ -100,6 +100,28 @@ describe.skipIf(!present)('on real sound', () => {
     expect(vad.snapshot().framesProcessed).toBeGreaterThan(2900);
   });
 
+  test.for([
+    ['slower', 24_000],
+    ['faster', 12_000],
+    ['as it is', 16_000],
+  ] as const)(
+    'a minute of typing, %s, and 12 dB louder, starts at most one speech with runtime',
+    ([, toHz], context) => {
+      verifies(context, 'audio:vad:keyboard');
+      const { samples } = load('keyboard_noise_16k.wav');
+      const typing = createResampler({ fromHz: 16_000, toHz }).process(samples);
+      for (const gain of [1, 4]) {
+        const vad = createEnergyVad();
+        const louder = typing.map((x) => Math.max(-32_768, Math.min(32_767, gain * x)));
+        let starts = 0;
+        for (let at = 0; at < 60 * 16_000; at += louder.length) {
+          starts += vad.push(louder).filter((edge) => edge.type === 'speechStart').length;
+        }
+        expect(starts).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+
   test.each(['library', 'runtime', 'noisy'] as const)(
     'every phrase and every long pause of a speech is found with %s',
     (preset) => {
@@ -163,7 +185,8 @@ describe.skipIf(!present)('on real sound', () => {
     for (const found of [detect(resampled), detect(samples, { rateHz })]) {
       expect(found).toHaveLength(3);
       for (const [index, startMs] of [60, 1040, 2060].entries()) {
-        expect(Math.abs((found[index]?.[0] ?? 0) - startMs)).toBeLessThanOrEqual(100);
+        // "Two" begins with 130 ms of an unvoiced t: whether a start begins in it depends on the cut of the frames.
+        expect(Math.abs((found[index]?.[0] ?? 0) - startMs)).toBeLessThanOrEqual(130);
       }
     }
   });

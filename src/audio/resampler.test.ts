@@ -246,6 +246,29 @@ describe('resampler options', () => {
     }
   });
 
+  test.each([
+    [22_050, 24_000],
+    [11_025, 16_000],
+    [48_000, 44_100],
+    [384_000, 375],
+  ])(
+    'from %d to %d Hz gives the exact count sample by sample, and nothing at a second flush',
+    (fromHz, toHz) => {
+      const resampler = createResampler({ fromHz, toHz, quality: 'low' });
+      let count = 0;
+      for (let i = 0; i < 5000; i++) count += resampler.process(Int16Array.of(i)).length;
+      expect(count + resampler.flush().length).toBe(Math.ceil((5000 * toHz) / fromHz));
+      expect(resampler.flush()).toHaveLength(0);
+    },
+  );
+
+  test('NaN and infinities pass and leave no trace in what follows', () => {
+    const resampler = createFloat32Resampler({ fromHz: 16_000, toHz: 24_000 });
+    resampler.process(Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 3e38));
+    const after = resampler.process(new Float32Array(1000).fill(0.25)).subarray(200);
+    expect(after.every((x) => Math.abs(x - 0.25) < 1e-6)).toBe(true);
+  });
+
   test('refuses a ratio whose filter would be too large', () => {
     expect(() => createResampler({ fromHz: 44_101, toHz: 16_000 })).toThrow(
       expect.objectContaining({ name: 'AudioError', code: 'rateUnsupported' }),

@@ -29,6 +29,8 @@ export interface WavSections {
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const UNKNOWN_SIZE = 0xffff_ffff;
+/** sox, espeak-ng and others that write to a pipe declare just under 2 GiB, in whole frames. */
+const PIPED_SIZE = 0x7fff_0000;
 const MAX_CHANNELS = 32;
 const MAX_RATE_HZ = 384_000;
 const EXTENSIBLE = 0xfffe;
@@ -103,7 +105,7 @@ function dataSection(
   const riffEnd = riffSize === UNKNOWN_SIZE ? 0 : riffSize + CHUNK_HEADER_BYTES;
   const isEmpty = size === 0 && riffEnd >= bytes.byteLength;
   if (size === UNKNOWN_SIZE || (size === 0 && !isEmpty)) return { data: rest, length: 'open' };
-  if (size > rest.byteLength) return { data: rest, length: 'truncated' };
+  if (size > rest.byteLength) return { data: rest, length: size >= PIPED_SIZE ? 'open' : 'truncated' };
   return { data: rest.subarray(0, size), length: 'declared' };
 }
 

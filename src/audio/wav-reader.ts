@@ -40,8 +40,8 @@ const DEFAULT_MAX_DATA_LENGTH_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a RIFF/WAVE file: PCM of 8, 16, 24 or 32 bits, 32-bit float, G.711 μ-law and A-law, plain or
- * WAVE_FORMAT_EXTENSIBLE, 1 to 32 channels, unknown chunks, missing padding, streaming headers (size 0 or
- * 0xFFFFFFFF) and truncated files. Samples become PCM16: wider ones are rounded, floats saturate (±1.0 is full
+ * WAVE_FORMAT_EXTENSIBLE, 1 to 32 channels, unknown chunks, missing padding, streaming headers (size 0,
+ * 0xFFFFFFFF or the almost 2 GiB of sox) and truncated files. Samples become PCM16: wider ones are rounded, floats saturate (±1.0 is full
  * scale) and NaN becomes 0. Source: Microsoft/IBM "Multimedia Programming Interface 1.0" and mmreg.h.
  *
  * @throws AudioError `wavMalformed`, `wavUnsupported`, `wavTooLarge` or, for the options, `invalidArgument`.

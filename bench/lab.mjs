@@ -1,10 +1,17 @@
 /** What every scenario measures in: one server for all, and a fresh client process for each measurement. */
 import { Child } from './children.mjs';
 import { sleep } from './clock.mjs';
+import { OtherLoad } from './other-load.mjs';
 
 export class Lab {
   #server = new Child('./server.mjs');
   #url;
+  #otherLoad = new OtherLoad();
+
+  /** What others used of the machine in each window, in percent of all cores. */
+  get otherPercents() {
+    return this.#otherLoad.percents;
+  }
 
   get server() {
     return this.#server;
@@ -25,8 +32,10 @@ export class Lab {
   /** What client and server say about a stretch of time. */
   async window(client, durationMs) {
     await Promise.all([client.ask('start'), this.#server.ask('start')]);
+    this.#otherLoad.start();
     await sleep(durationMs);
     const [ofClient, ofServer] = await Promise.all([client.ask('stop'), this.#server.ask('stop')]);
+    this.#otherLoad.stop(ofClient.cpuUs + ofServer.cpuUs);
     return { client: ofClient, server: ofServer };
   }
 

@@ -25,11 +25,15 @@ const ROWS = [
     ['  mic p50 ms', `duplexMicP50Ms${count}`, 2],
     ['  mic p99 ms', `duplexMicP99Ms${count}`, 2],
     ['  KiB RSS a session', `duplexKib${count}`, 1],
-    ['  lost, most in a round', `duplexLost${count}`, 0, (values) => Math.max(...values)],
-    ['  out of order, most in a round', `duplexReordered${count}`, 0, (values) => Math.max(...values)],
+    ['  lost, most in a round', `duplexLost${count}`, 0, most],
+    ['  out of order, most in a round', `duplexReordered${count}`, 0, most],
     ['  (server CPU %)', `duplexServerCpu${count}`, 0],
   ]),
 ];
+
+function most(values) {
+  return Math.max(...values.filter((value) => value !== undefined));
+}
 
 /** @param results lists of measurements by metric and peer, one a round. */
 export function report(results) {
@@ -67,6 +71,6 @@ function judge({ metric, peer, limit, kind }, byPeer) {
     const value = medianRatio(byPeer[peer], byPeer.parlando);
     return { metric, peer, limit, kind, value, reached: value >= limit, text: `${name} ≥ ${limit}×` };
   }
-  const value = limit === 0 ? Math.max(...byPeer.parlando) : median(byPeer.parlando);
+  const value = limit === 0 ? most(byPeer.parlando) : median(byPeer.parlando);
   return { metric, limit, kind, value, reached: value <= limit, text: `≤ ${limit}` };
 }

@@ -1,6 +1,7 @@
 /** `npm run bench`: every scenario, every peer in turn, round after round; then one table. See README.md. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Lab } from './lab.mjs';
+import { median } from './measure.mjs';
 import { readOptions } from './options.mjs';
 import { report } from './report.mjs';
 import * as downlink from './scenarios/downlink.mjs';
@@ -17,42 +18,79 @@ if (options.help !== undefined) {
   process.exit();
 }
 
+const TIME_LIMIT_MS = 13 * 60_000;
+const NOISY_PERCENT = 10;
+
 const startMs = performance.now();
 const progress = (text) => {
   const elapsed = ((performance.now() - startMs) / 1000).toFixed(0).padStart(4);
   process.stderr.write(`${elapsed} s  ${text}\n`);
 };
 
-/** `results[metric][peer]` is the list of what each round measured. */
+/** `results[metric][peer]` is the list of what each round measured; NaN where a measurement failed. */
 const results = {};
+const failures = [];
+let rounds = 0;
 const lab = new Lab();
 try {
-  for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
-    for (let round = 1; round <= options.rounds; round += 1) {
-      for (const peer of scenario.peers) {
-        const metrics = await scenario.measure(lab, peer, options);
-        for (const [metric, value] of Object.entries(metrics)) {
-          results[metric] ??= {};
-          results[metric][peer] ??= [];
-          results[metric][peer].push(value);
-        }
-        const shown = Object.entries(metrics).map(([metric, value]) => `${metric} ${value.toFixed(2)}`);
-        progress(`${scenario.name} ${round}/${options.rounds} ${peer}: ${shown.join(', ')}`);
-      }
+  while (rounds < options.rounds && !runsOutOfTime()) {
+    rounds += 1;
+    for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+      for (const peer of scenario.peers) await measure(scenario, peer);
     }
   }
 } finally {
   await lab.end();
 }
 
+/** A slow machine makes fewer rounds rather than a longer run. */
+function runsOutOfTime() {
+  const elapsedMs = performance.now() - startMs;
+  const late = rounds > 0 && elapsedMs + elapsedMs / rounds > TIME_LIMIT_MS;
+  if (late) progress(`stopping after ${rounds} rounds: the machine is too slow for ${options.rounds}`);
+  return late;
+}
+
+async function measure(scenario, peer) {
+  const label = `${rounds}/${options.rounds} ${scenario.name} ${peer}`;
+  try {
+    const metrics = await scenario.measure(lab, peer, options);
+    for (const [metric, value] of Object.entries(metrics)) {
+      results[metric] ??= {};
+      results[metric][peer] ??= [];
+      results[metric][peer][rounds - 1] = value;
+    }
+    progress(
+      `${label}: ${Object.values(metrics)
+        .map((value) => value.toFixed(2))
+        .join(' ')}`,
+    );
+  } catch (failure) {
+    failures.push(`${label}: ${failure.message}`);
+    progress(`${label} failed: ${failure.message}`);
+  }
+}
+
 const { text, verdicts } = report(results);
 console.log(text);
+const othersPercent = median(lab.otherPercents);
+if (othersPercent > NOISY_PERCENT) {
+  console.log(
+    `Noisy: other processes took ${othersPercent.toFixed(0)} % of this machine; trust none but large ratios.`,
+  );
+}
+for (const failure of failures) console.log(`failed: ${failure}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 const folder = new URL('./results/', import.meta.url);
 await mkdir(folder, { recursive: true });
 const when = new Date().toISOString();
 const machine = { node: process.version, platform: process.platform, arch: process.arch };
-const json = JSON.stringify({ when, machine, options, verdicts, results }, null, 2);
+const json = JSON.stringify(
+  { when, machine, options, rounds, failures, othersPercent, verdicts, results },
+  null,
+  2,
+);
 for (const file of ['latest.json', `${when.replaceAll(':', '-')}.json`]) {
   await writeFile(new URL(file, folder), `${json}\n`);
 }

@@ -11,7 +11,7 @@ const SETTLE_MS = 600;
 /** What one session exchanges in a second. */
 const MESSAGES_PER_SECOND = 1_000 / MIC_PERIOD_MS + 1_000 / DOWN.periodMs;
 /** How long what is under way may take to arrive before it counts as lost. */
-const DRAIN_MS = 4_000;
+const DRAIN_MS = 8_000;
 
 export async function measure(lab, peer, { quick }) {
   return await lab.withClient(peer, async (client, url) => {

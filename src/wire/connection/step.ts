@@ -12,6 +12,7 @@ import {
   type ConnectionInput,
   type ConnectionOutput,
   type ConnectionState,
+  type Link,
   NO_CALLS,
   type SessionEnd,
 } from './connection-state.ts';
@@ -181,7 +182,7 @@ function lose(draft: Draft, { recovery, error }: CloseVerdict, context: StepCont
   draft.failures = stable ? 1 : draft.failures + 1;
   if (recovery === 'fatal') return end(draft, { reason: error.message, error });
   if (draft.failures >= retry.maxAttempts) return end(draft, { reason: error.message, error });
-  if (recovery === 'fresh') draft.resumeHandle = undefined;
+  if (recovery === 'fresh' || isPoisoned(link, draft.failures)) draft.resumeHandle = undefined;
   const delayMs = backoffMs(draft.failures, retry, random);
   draft.link = { stage: 'waiting' };
   draft.change({ userActive: false });
@@ -192,6 +193,11 @@ function lose(draft: Draft, { recovery, error }: CloseVerdict, context: StepCont
     connection: { state: 'retrying', attempt: draft.failures, delayMs, cause: error },
   });
   draft.output({ type: 'timer', delayMs });
+}
+
+/** A setup that failed twice with a handle goes without it from then on (spec: wire §4). */
+function isPoisoned(link: Link, failures: number): boolean {
+  return link.stage === 'settingUp' && link.withHandle && failures >= 2;
 }
 
 function disconnect(draft: Draft, reason: string): void {

@@ -193,6 +193,18 @@ describe('losing a connection', () => {
     expect(rig.events.at(-1)).toMatchObject({ type: 'connected', resumed: false });
   });
 
+  test('a handle whose setup fails twice is given up for a fresh session', async () => {
+    const rig = openRig({ sessionResumption: { handle: 'poison' } }, (connection, index) => {
+      if (index > 1) return;
+      connection.answersSetup = false;
+      queueMicrotask(() => connection.peer.close(1011, 'Internal error encountered.'));
+    });
+    await settle();
+    await rig.clock.runUntil(() => rig.session.phase === 'active', 10_000);
+    const handles = rig.connections.map(({ setup }) => setup?.sessionResumption);
+    expect(handles).toEqual([{ handle: 'poison' }, { handle: 'poison' }, {}]);
+  });
+
   test('with resumption off, no handle is asked for or sent', async () => {
     const rig = await activeRig({ sessionResumption: false });
     rig.server.say({ sessionResumptionUpdate: { newHandle: 'unasked', resumable: true } });

@@ -7,6 +7,13 @@ export class Lab {
   #server = new Child('./server.mjs');
   #url;
   #otherLoad = new OtherLoad();
+  #clientFlags;
+
+  /** @param youngMib fixes the size of V8's young generation in every client, for all peers alike. */
+  constructor({ youngMib }) {
+    const young = [`--min-semi-space-size=${youngMib}`, `--max-semi-space-size=${youngMib}`];
+    this.#clientFlags = youngMib === undefined ? ['--expose-gc'] : ['--expose-gc', ...young];
+  }
 
   /** What others used of the machine in each window, in percent of all cores. */
   get otherPercents() {
@@ -20,7 +27,7 @@ export class Lab {
   /** Runs `measure` with a new client process of a peer, and leaves nothing of it behind. */
   async withClient(peer, measure) {
     this.#url ??= (await this.#server.ask('address')).url;
-    const client = new Child('./client.mjs', [peer], ['--expose-gc']);
+    const client = new Child('./client.mjs', [peer], this.#clientFlags);
     try {
       return await measure(client, this.#url);
     } finally {

@@ -1,7 +1,7 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
 
-const USAGE = `npm run bench -- [--only ${'downlink,uplink,encode,idle,duplex'}] [--rounds N] [--quick]`;
+const USAGE = `npm run bench -- [--only ${'downlink,uplink,encode,idle,duplex'}] [--rounds N] [--quick] [--young-mib N]`;
 
 export function readOptions(scenarioNames) {
   const { values } = parseArgs({
@@ -9,6 +9,7 @@ export function readOptions(scenarioNames) {
       only: { type: 'string' },
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      'young-mib': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -19,5 +20,9 @@ export function readOptions(scenarioNames) {
   }
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a whole number. ${USAGE}`);
-  return { only, rounds, quick: values.quick };
+  const youngMib = values['young-mib'] === undefined ? undefined : Number(values['young-mib']);
+  if (youngMib !== undefined && !(Number.isInteger(youngMib) && youngMib > 0)) {
+    throw new Error(`--young-mib takes a whole number. ${USAGE}`);
+  }
+  return { only, rounds, quick: values.quick, youngMib };
 }

@@ -31,7 +31,7 @@ const progress = (text) => {
 const results = {};
 const failures = [];
 let rounds = 0;
-const lab = new Lab();
+const lab = new Lab(options);
 try {
   while (rounds < options.rounds && !runsOutOfTime()) {
     rounds += 1;

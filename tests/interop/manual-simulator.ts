@@ -8,7 +8,7 @@ export async function manualSimulator(
   options: SimulatorOptions = {},
 ): Promise<{ readonly simulator: Simulator; readonly clock: ManualClock }> {
   const clock = new ManualClock();
-  const simulator = await createSimulator({ clock, ...options });
+  const simulator = await createSimulator({ onNote: () => {}, clock, ...options });
   onTestFinished(() => simulator.close());
   return { simulator, clock };
 }

@@ -1,4 +1,6 @@
 /** The client process, the one that is measured: sessions of one peer, a shared mic timer, and a meter. */
+
+import { Session } from 'node:inspector/promises';
 import { getHeapStatistics } from 'node:v8';
 import { serveCommands } from './children.mjs';
 import { nowUs, sleep } from './clock.mjs';
@@ -62,8 +64,8 @@ function talk({ periodMs, dry = false }) {
   });
 }
 
-/** Memory after collections, when it no longer falls. */
-async function settledRss() {
+/** Memory after plain collections, when it no longer falls. */
+async function collectedRss() {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 6; round += 1) {
     globalThis.gc();
@@ -73,10 +75,18 @@ async function settledRss() {
   return { rssBytes: least };
 }
 
-/** With a fixed young generation all of it is touched first, so that no peer pays for its pages in its sessions. */
-if (process.execArgv.some((flag) => flag.startsWith('--min-semi-space-size'))) {
-  const { heap_size_limit: limitBytes } = getHeapStatistics();
-  for (let bytes = 0; bytes < limitBytes / 16; bytes += 8_000) new Array(1_000).fill(bytes);
+/** Memory when V8 has also shrunk its young generation, as it does by itself when a process is idle for ten seconds. */
+async function settledRss() {
+  const inspector = new Session();
+  inspector.connect();
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5; round += 1) {
+    await inspector.post('HeapProfiler.collectGarbage');
+    await sleep(150);
+    least = Math.min(least, process.memoryUsage.rss());
+  }
+  inspector.disconnect();
+  return { rssBytes: least };
 }
 
 serveCommands({
@@ -97,6 +107,7 @@ serveCommands({
     rssBytes: process.memoryUsage.rss(),
     down: downLatency.summary(),
   }),
+  collectedRss,
   settledRss,
   counts: () => totals,
   close: () => {

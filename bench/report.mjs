@@ -18,6 +18,8 @@ const ROWS = [
   ['  encoding alone', 'encodeUs', 2],
   ['Idle, KiB RSS a session, 200', 'idleKib200', 1],
   ['  1,000 sessions', 'idleKib1000', 1],
+  ['  200, straight after connecting', 'freshKib200', 1],
+  ['  1,000, straight after connecting', 'freshKib1000', 1],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

@@ -18,6 +18,8 @@ export const TARGETS = [
   atMost('uplinkUs', 'genai', 0.8),
   atMost('idleKib1000', 'bare-ws', 1.4),
   atMost('idleKib1000', 'genai', 1),
+  atMost('freshKib1000', 'bare-ws', 1.4),
+  atMost('freshKib1000', 'genai', 1),
   atMost('duplexCpu500', 'genai', 0.8),
   atMost('duplexDownP99Ms500', 'genai', 1),
   atMost('duplexKib500', 'genai', 0.7),

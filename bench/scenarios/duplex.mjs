@@ -15,7 +15,7 @@ const DRAIN_MS = 8_000;
 
 export async function measure(lab, peer, { quick }) {
   return await lab.withClient(peer, async (client, url) => {
-    const before = await client.ask('settledRss');
+    const before = await client.ask('collectedRss');
     const metrics = {};
     for (const sessions of COUNTS) {
       await client.ask('open', { url, sessions, wantsStamps: true });

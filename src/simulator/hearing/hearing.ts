@@ -35,7 +35,7 @@ export interface HearingOptions {
 }
 
 /** End of speech after this much silence, unless the setup says otherwise (the service's own figure is unpublished). */
-export const DEFAULT_SILENCE_MS = 800;
+const DEFAULT_SILENCE_MS = 800;
 
 const EAR_RATE_HZ = 16_000;
 const FRAME_MS = 20;

@@ -11,7 +11,7 @@ export interface SpeechChunk {
 
 /** Observed: the first chunk of a turn has 9,600 bytes, the others 11,520. */
 export const FIRST_CHUNK_SAMPLES = 4800;
-export const CHUNK_SAMPLES = 5760;
+const CHUNK_SAMPLES = 5760;
 
 /** What the plan needs to know. */
 export interface SpeechPlanOptions {

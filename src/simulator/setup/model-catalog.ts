@@ -39,7 +39,7 @@ const LOOKS_WRONG =
   /(?:^|-)(?:nonexistent|non-existent|missing|unknown|bogus|invalid|wrong|bad|fake|nope|not)(?:$|-)/;
 
 /** The last part of a model name, whatever resource path comes before it. */
-export function modelId(model: string): string {
+function modelId(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
 }
 

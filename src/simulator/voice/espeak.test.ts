@@ -31,6 +31,7 @@ function expectSpeech({ samples, words }: Speech): void {
 }
 
 const installed = spawnSync('espeak-ng', ['--version']).status === 0;
+if (!installed) console.warn('SKIPPED: espeak-ng is not installed, so the spoken voice is not tested here.');
 
 test.runIf(installed)('the espeak-ng program speaks at 24 kHz, high and low', async (context) => {
   verifies(context, 'sim:speak:voices');

@@ -71,7 +71,7 @@ function requireNoHeaders({ platform, credential, headers }: EndpointPlan): void
 }
 
 /** The credentials among the headers that a config brings: whole values, and what follows their scheme. */
-export function headerSecrets(headers: Readonly<Record<string, string>>): Secret[] {
+function headerSecrets(headers: Readonly<Record<string, string>>): Secret[] {
   return Object.entries(headers)
     .filter(([name]) => /auth|api-?key|token|secret|cookie/i.test(name))
     .flatMap(([, value]) => [value, value.replace(/^\w+ /, '')])

@@ -119,7 +119,7 @@ function decodePart(part: JsonObject, reader: JsonReader, path: string): FrameIt
 }
 
 /** Inline bytes as audio or other media; audio without a type, or without a possible rate, is 24 kHz PCM. */
-export function inlineItem(mimeType: string, data: Uint8Array): FrameItem {
+function inlineItem(mimeType: string, data: Uint8Array): FrameItem {
   if (mimeType !== '' && !mimeType.startsWith('audio/')) return { type: 'media', mimeType, data };
   return { type: 'audio', data, mimeType, rateHz: rateOf(mimeType) };
 }

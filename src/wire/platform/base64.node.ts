@@ -1,5 +1,6 @@
 /** Base64 on Node and Bun: `Buffer` does the work, and decoded audio shares slabs. */
 import { Buffer } from 'node:buffer';
+import { decodeBlocks, SIMD_MIN_LENGTH } from './base64-simd.node.ts';
 
 /**
  * Buffer's own conversions, applied to any bytes without wrapping them: a wrapper costs more than the conversion of
@@ -56,11 +57,13 @@ export function decodeBase64Range(bytes: Uint8Array, start: number, end: number)
   const pads = bytes[end - 1] !== 0x3d ? 0 : bytes[end - 2] !== 0x3d ? 1 : 2;
   const expected = (length / 4) * 3 - pads;
   const at = carve(expected);
+  const head = length < SIMD_MIN_LENGTH ? 0 : decodeBlocks(bytes, start, (length - 1) & ~15, slab, at);
+  const done = (head / 4) * 3;
   // A skipped character (an escape, a quote, a byte over 127) shortens the result, which is how it is noticed.
-  const written = base64Write.call(slab, latin1Slice.call(bytes, start, end), at, expected);
-  if (written !== expected) return undefined;
-  slabUsed = at + written;
-  return new Uint8Array(slab.buffer, slab.byteOffset + at, written);
+  const tail = latin1Slice.call(bytes, start + head, end);
+  if (done + base64Write.call(slab, tail, at + done, expected - done) !== expected) return undefined;
+  slabUsed = at + expected;
+  return new Uint8Array(slab.buffer, slab.byteOffset + at, expected);
 }
 
 /** The last frame written: chunks of one stream differ in their payload only. */

@@ -5,7 +5,17 @@
 import type { TestContext } from 'vitest';
 import { audioRequirements } from './requirements/audio.ts';
 import { cliRequirements } from './requirements/cli.ts';
+import { extractRequirements } from './requirements/extract.ts';
+import { flowRequirements } from './requirements/flow.ts';
+import { liveRequirements } from './requirements/live.ts';
+import { recordRequirements } from './requirements/record.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
+import { stateRequirements } from './requirements/state.ts';
+import { telemetryRequirements } from './requirements/telemetry.ts';
+import { testingRequirements } from './requirements/testing.ts';
+import { toolsRequirements } from './requirements/tools.ts';
+import { voiceRequirements } from './requirements/voice.ts';
+import { watchRequirements } from './requirements/watch.ts';
 import { wireRequirements } from './requirements/wire.ts';
 import { wireCodecRequirements } from './requirements/wire-codec.ts';
 
@@ -24,6 +34,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...audioRequirements,
   ...simulatorRequirements,
   ...cliRequirements,
+  ...extractRequirements,
+  ...flowRequirements,
+  ...liveRequirements,
+  ...recordRequirements,
+  ...stateRequirements,
+  ...telemetryRequirements,
+  ...testingRequirements,
+  ...toolsRequirements,
+  ...voiceRequirements,
+  ...watchRequirements,
 };
 
 declare module 'vitest' {

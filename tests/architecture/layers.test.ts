@@ -18,8 +18,27 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['ws', '@echogarden/espeak-ng-emscripten'],
     nodeBuiltIns: 'anywhere',
   },
-  testing: { below: ['wire', 'audio', 'simulator'], packages: [], nodeBuiltIns: 'anywhere' },
-  cli: { below: ['wire', 'audio', 'simulator', 'testing'], packages: ['citty'], nodeBuiltIns: 'anywhere' },
+  flow: { below: [], packages: [], nodeBuiltIns: 'nowhere' },
+  runtime: {
+    below: ['wire', 'audio', 'flow'],
+    packages: ['@standard-schema/spec'],
+    nodeBuiltIns: 'nowhere',
+  },
+  live: {
+    below: ['wire', 'audio', 'flow', 'runtime'],
+    packages: ['@standard-schema/spec'],
+    nodeBuiltIns: 'nowhere',
+  },
+  testing: {
+    below: ['wire', 'audio', 'simulator', 'flow', 'runtime', 'live'],
+    packages: [],
+    nodeBuiltIns: 'anywhere',
+  },
+  cli: {
+    below: ['wire', 'audio', 'simulator', 'flow', 'runtime', 'live', 'testing'],
+    packages: ['citty'],
+    nodeBuiltIns: 'anywhere',
+  },
 };
 
 /** Chosen by an export condition, so other runtimes never load them. */

@@ -1,0 +1,3 @@
+import type { Requirement } from '../requirements.ts';
+
+export const testingRequirements: Readonly<Record<string, Requirement>> = {};

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { openOn, quiet, transportSuite } from '../../../tests/conformance/transport-suite.ts';
 import { verifies } from '../../../tests/requirements.ts';
@@ -38,6 +41,24 @@ describe('the ws transport', () => {
     await sink.until('closed');
     expect(sink.log).toEqual(['closed']);
     expect(String(sink.close.cause)).not.toContain('secret-1');
+  });
+
+  test('a wss URL speaks TLS, and names the host that it wants', async (context) => {
+    verifies(context, 'wire:transport:node');
+    const names: string[] = [];
+    const server = createServer({
+      SNICallback(name, done) {
+        names.push(name);
+        done(new Error('no certificate here'));
+      },
+    }).listen(0, 'localhost');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { sink } = openOn(websocketTransport, { port }, { url: `wss://localhost:${port}/ws` });
+    await sink.until('closed');
+    server.close();
+    expect(names).toEqual(['localhost']);
+    expect(sink.log).toEqual(['closed']);
   });
 
   test('text that is no UTF-8 is delivered: the decoder copes with it', async () => {

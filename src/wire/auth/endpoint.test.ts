@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import type { EndpointConfig } from '../config/session-config.ts';
 import { WireError } from '../wire-error.ts';
-import { type Endpoint, resolveEndpoint, vertexHost } from './endpoint.ts';
+import { type Endpoint, resolveEndpoint, secretsOf, vertexHost } from './endpoint.ts';
 import { resolveDestination, resolveEndpointPlan } from './resolve-endpoint-plan.ts';
 
 const KEY = 'AIzaSyTEST';
@@ -140,9 +140,10 @@ describe('headers of the config', () => {
   test('can be the credential, and are then kept out of what is printed', async (context) => {
     verifies(context, 'wire:auth:secrets');
     const headers = { authorization: 'Bearer ya29.own', 'x-api-key': 'sesame-open', 'user-agent': 'mine' };
-    const endpoint = await endpointOf({ headers });
-    expect(endpoint.headers).toEqual(headers);
-    expect(endpoint.secrets.map((secret) => secret.reveal())).toEqual([
+    const config: EndpointConfig = { headers, baseUrl: 'http://127.0.0.1:1' };
+    const plan = resolveEndpointPlan(config, {}, resolveDestination(config, {}), false);
+    expect((await endpointOf(config)).headers).toEqual(headers);
+    expect(secretsOf(plan).map((secret) => secret.reveal())).toEqual([
       'Bearer ya29.own',
       'ya29.own',
       'sesame-open',
@@ -206,7 +207,8 @@ describe('token providers', () => {
     const plan = resolveEndpointPlan(config, {}, resolveDestination(config, {}), false);
     const { signal } = new AbortController();
     for (const n of [1, 2, 3]) {
-      const { headers, secrets } = await resolveEndpoint(plan, true, signal);
+      const { headers } = await resolveEndpoint(plan, true, signal);
+      const secrets = secretsOf(plan);
       expect(headers).toEqual({ Authorization: `Bearer token-${n}` });
       expect(secrets[0]?.reveal()).toBe(`token-${n}`);
       expect(secrets, 'earlier tokens stay secret').toHaveLength(n);

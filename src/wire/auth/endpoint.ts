@@ -16,11 +16,10 @@ export interface EndpointPlan {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A connection to open; `secrets` are to be kept out of everything printed. */
+/** A connection to open. */
 export interface Endpoint {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly secrets: readonly Secret[];
 }
 
 const EPHEMERAL = 'auth_tokens/';
@@ -38,7 +37,7 @@ export function resolveEndpoint(
 ): Endpoint | Promise<Endpoint> {
   const { credential } = plan;
   if (!canSetHeaders) requireNoHeaders(plan);
-  if (credential.kind === 'none') return endpoint(plan, pathOf(plan, false), plan.headers);
+  if (credential.kind === 'none') return { url: plan.origin + pathOf(plan, false), headers: plan.headers };
   if (!('given' in credential)) return endpointWith(plan, canSetHeaders, credential.kind, credential.value);
   return readCredential(credential, signal).then((secret) =>
     endpointWith(plan, canSetHeaders, credential.kind, secret),
@@ -53,13 +52,12 @@ function endpointWith(
 ): Endpoint {
   const value = secret.reveal();
   const ephemeral = kind === 'apiKey' && value.startsWith(EPHEMERAL);
-  const path = pathOf(plan, ephemeral);
+  const url = plan.origin + pathOf(plan, ephemeral);
   if (canSetHeaders) {
-    const [name, text] = credentialHeader(kind, ephemeral, value);
-    return endpoint(plan, path, { ...without(plan.headers, name), [name]: text });
+    return { url, headers: merged(plan.headers, credentialHeader(kind, ephemeral, value)) };
   }
   const name = kind === 'apiKey' && !ephemeral ? 'key' : 'access_token';
-  return endpoint(plan, `${path}?${name}=${encodeURIComponent(value)}`, {});
+  return { url: `${url}?${name}=${encodeURIComponent(value)}`, headers: NO_HEADERS };
 }
 
 function requireNoHeaders({ platform, credential, headers }: EndpointPlan): void {
@@ -79,21 +77,21 @@ function headerSecrets(headers: Readonly<Record<string, string>>): Secret[] {
     .map((value) => new Secret(value));
 }
 
-/** The headers without one of that name, in whatever case it is written. */
-function without(headers: EndpointPlan['headers'], name: string): EndpointPlan['headers'] {
-  if (headers === NO_HEADERS) return headers;
-  return Object.fromEntries(
-    Object.entries(headers).filter(([other]) => other.toLowerCase() !== name.toLowerCase()),
-  );
+/** The headers given, without those that `own` has too, in whatever case they are written, and `own`. */
+function merged(given: EndpointPlan['headers'], own: EndpointPlan['headers']): EndpointPlan['headers'] {
+  if (given === NO_HEADERS) return own;
+  const names = Object.keys(own).map((name) => name.toLowerCase());
+  const others = Object.entries(given).filter(([name]) => !names.includes(name.toLowerCase()));
+  return { ...Object.fromEntries(others), ...own };
 }
 
 function credentialHeader(
   kind: 'apiKey' | 'accessToken',
   ephemeral: boolean,
   value: string,
-): readonly [name: string, value: string] {
-  if (kind === 'accessToken') return ['Authorization', `Bearer ${value}`];
-  return ephemeral ? ['Authorization', `Token ${value}`] : ['x-goog-api-key', value];
+): EndpointPlan['headers'] {
+  if (kind === 'accessToken') return { Authorization: `Bearer ${value}` };
+  return ephemeral ? { Authorization: `Token ${value}` } : { 'x-goog-api-key': value };
 }
 
 function pathOf(plan: EndpointPlan, ephemeral: boolean): string {
@@ -106,10 +104,9 @@ function pathOf(plan: EndpointPlan, ephemeral: boolean): string {
   return `/ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`;
 }
 
-function endpoint(plan: EndpointPlan, path: string, headers: Readonly<Record<string, string>>): Endpoint {
-  const known = knownSecrets(plan.credential);
-  const secrets = plan.headers === NO_HEADERS ? known : [...known, ...headerSecrets(plan.headers)];
-  return { url: plan.origin + path, headers, secrets };
+/** What a plan has revealed so far, to be kept out of everything printed. */
+export function secretsOf({ credential, headers }: EndpointPlan): readonly Secret[] {
+  return [...knownSecrets(credential), ...headerSecrets(headers)];
 }
 
 /** The host that serves a Vertex location. */

@@ -107,7 +107,9 @@ function compressionConfig({
 
 function pick<T extends object, K extends keyof T>(source: T, keys: readonly K[]): Pick<T, K> {
   const picked: Partial<Pick<T, K>> = {};
-  for (const key of keys) if (source[key] !== undefined && source[key] !== null) picked[key] = source[key];
+  keys.forEach((key) => {
+    if (source[key] !== undefined && source[key] !== null) picked[key] = source[key];
+  });
   // Only set keys are copied, and every key of the result is optional in T.
   return picked as Pick<T, K>;
 }

@@ -96,13 +96,13 @@ export function legalSetup(
   if (profile.family === 'unknown') return { setup, ignored: NOTHING };
   const ignored: IgnoredSetting[] = [];
   let legal: Setup = setup;
-  for (const { path, keys, reason, applies } of rules) {
+  rules.forEach(({ path, keys, reason, applies }) => {
     const value = valueAt(legal, keys);
-    if (value === undefined || !applies(profile, value)) continue;
+    if (value === undefined || !applies(profile, value)) return;
     // The rules name optional fields of Setup only, so what remains is still a Setup.
     legal = without(legal, keys) as unknown as Setup;
     ignored.push({ path, reason });
-  }
+  });
   return stripBehavior(legal, profile, ignored);
 }
 
@@ -135,7 +135,11 @@ function stripBehavior(
 type Tree = Readonly<Record<string, unknown>>;
 
 function valueAt(tree: object, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((value, key) => (value as Tree | undefined)?.[key], tree);
+  return keys.reduce<unknown>(childOf, tree);
+}
+
+function childOf(value: unknown, key: string): unknown {
+  return (value as Tree | undefined)?.[key];
 }
 
 /** `tree` without the leaf at `keys`; what that leaves empty stays, because an empty `sessionResumption` opts in. */

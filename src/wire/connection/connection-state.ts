@@ -48,7 +48,7 @@ export interface ConnectionState {
   /** Whether setupComplete has ever come. */
   readonly everReady: boolean;
   /** The newest handle to resume from. */
-  readonly resumeHandle?: string;
+  readonly resumeHandle: string | undefined;
 }
 
 export type ConnectionInput =
@@ -101,4 +101,5 @@ export const initialState: ConnectionState = {
   },
   failures: 0,
   everReady: false,
+  resumeHandle: undefined,
 };

@@ -49,12 +49,6 @@ export class Draft {
 
   state(): ConnectionState {
     const { link, conversation, failures, everReady, resumeHandle } = this;
-    return {
-      link,
-      conversation,
-      failures,
-      everReady,
-      ...(resumeHandle !== undefined && { resumeHandle }),
-    };
+    return { link, conversation, failures, everReady, resumeHandle };
   }
 }

@@ -45,12 +45,21 @@ const families: ReadonlyArray<readonly [RegExp, ModelFamily]> = [
 
 /** The family a model id belongs to, whatever prefix it carries. */
 export function modelFamily(model: string): ModelFamily {
-  return families.find(([pattern]) => pattern.test(model))?.[1] ?? 'unknown';
+  return families.find((entry) => entry[0].test(model))?.[1] ?? 'unknown';
 }
 
-/** The profile of a model on a platform. */
+const profiles = new Map<string, ModelProfile>();
+
+/** The profile of a model on a platform: one object, shared by every session of its family there. */
 export function modelProfile(model: string, platform: Platform): ModelProfile {
   const family = modelFamily(model);
+  const key = `${platform} ${family}`;
+  const profile = profiles.get(key) ?? makeProfile(family, platform);
+  profiles.set(key, profile);
+  return profile;
+}
+
+function makeProfile(family: ModelFamily, platform: Platform): ModelProfile {
   const newest = family === 'live3.8' || family === 'extended3.8';
   return {
     family,

@@ -1,5 +1,5 @@
-import { type Endpoint, type EndpointPlan, resolveEndpoint } from '../auth/endpoint.ts';
-import { type Secret, scrub, scrubCause } from '../auth/secret.ts';
+import { type Endpoint, type EndpointPlan, resolveEndpoint, secretsOf } from '../auth/endpoint.ts';
+import { scrub, scrubCause } from '../auth/secret.ts';
 import type { Clock } from '../clock.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { ConnectionInput } from '../connection/connection-state.ts';
@@ -29,7 +29,6 @@ export class Connector implements SocketSink {
   #sink: RevocableSink | undefined;
   #socket: Socket | undefined;
   #keepalive: Keepalive | undefined;
-  #secrets: readonly Secret[] = [];
 
   constructor(config: ResolvedConfig, transport: Transport, clock: Clock, owner: ConnectorOwner) {
     this.#config = config;
@@ -58,16 +57,15 @@ export class Connector implements SocketSink {
     }
   }
 
-  #connect({ url, headers, secrets }: Endpoint): void {
+  #connect({ url, headers }: Endpoint): void {
     this.#fetching = undefined;
-    this.#secrets = secrets;
     this.#sink = new RevocableSink(this);
     const request = { url, headers, maxFrameBytes: this.#config.limits.maxFrameBytes };
     this.#socket = this.#transport.open(request, this.#sink);
   }
 
   #failed(thrown: unknown): void {
-    const cause = scrubCause(thrown, this.#secrets);
+    const cause = scrubCause(thrown, secretsOf(this.#config.endpoint));
     const error = toWireError(
       cause,
       'connectionFailed',
@@ -112,13 +110,14 @@ export class Connector implements SocketSink {
 
   closed({ cause, ...close }: SocketClose): void {
     this.#release();
+    const secrets = secretsOf(this.#config.endpoint);
     this.#owner.dispatch({
       type: 'closed',
       words: close.reason,
       close: {
         ...close,
-        reason: scrub(close.reason, this.#secrets),
-        ...(cause !== undefined && { cause: scrubCause(cause, this.#secrets) }),
+        reason: scrub(close.reason, secrets),
+        ...(cause !== undefined && { cause: scrubCause(cause, secrets) }),
       },
     });
   }

@@ -81,7 +81,7 @@ export class EventHub {
     // Only events of `type` reach this list.
     const any = listener as AnyListener;
     if (options?.signal?.aborted) return () => {};
-    this.#setListeners(type, [...(this.#byType[type] ?? NOBODY), any]);
+    this.#setListeners(type, (this.#byType[type] ?? NOBODY).concat(any));
     this.#replay(any, (event) => event.type === type);
     return this.#ending(options, () => {
       this.#setListeners(type, without(this.#byType[type] ?? NOBODY, any));
@@ -91,7 +91,7 @@ export class EventHub {
   /** Calls `listener` for every event. Returns what ends the subscription. */
   onAny(listener: AnyListener, options?: SubscribeOptions): () => void {
     if (options?.signal?.aborted) return () => {};
-    this.#any = [...this.#any, listener];
+    this.#any = this.#any.concat(listener);
     this.#replay(listener, () => true);
     return this.#ending(options, () => {
       this.#any = without(this.#any, listener);

@@ -11,11 +11,14 @@ interface Waiter {
   readonly reject: (error: WireError) => void;
 }
 
+/** Shared, because most sessions are waited for by nobody most of the time. */
+const NOBODY: readonly Waiter[] = [];
+
 /** The current phase, and whoever waits for one. A phase that lasts an instant is not missed. */
 export class PhaseWatch {
   #current: SessionPhase = 'disconnected';
   #ended: WireError | undefined;
-  #waiters: Waiter[] | undefined;
+  #waiters: readonly Waiter[] = NOBODY;
 
   get current(): SessionPhase {
     return this.#current;
@@ -23,8 +26,8 @@ export class PhaseWatch {
 
   set(phase: SessionPhase): void {
     this.#current = phase;
-    if (this.#waiters === undefined) return;
     const reached = this.#waiters.filter(({ target }) => target === phase);
+    if (reached.length === 0) return;
     this.#waiters = this.#waiters.filter(({ target }) => target !== phase);
     for (const { resolve } of reached) resolve();
   }
@@ -32,7 +35,8 @@ export class PhaseWatch {
   /** No phase comes after this: whoever still waits is told. */
   end(error: WireError): void {
     this.#ended = error;
-    for (const { reject } of this.#waiters?.splice(0) ?? []) reject(error);
+    for (const { reject } of this.#waiters) reject(error);
+    this.#waiters = NOBODY;
   }
 
   /** Resolves at `target`, at once when it is current. Rejects with `sessionEnded` or `aborted`. */
@@ -41,7 +45,7 @@ export class PhaseWatch {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(abortError(signal));
     const promise = new Promise<void>((resolve, reject) => {
-      this.#waiters = [...(this.#waiters ?? []), { target, resolve, reject }];
+      this.#waiters = this.#waiters.concat({ target, resolve, reject });
     });
     return signal === undefined ? promise : this.#abortable(promise, signal);
   }

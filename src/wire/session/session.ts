@@ -222,7 +222,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     try {
       const { state, outputs } = step(this.#state, input, this.#context);
       this.#state = state;
-      for (const output of outputs) this.#perform(output);
+      outputs.forEach((output) => void this.#perform(output));
     } catch (thrown) {
       const error = toWireError(
         thrown,
@@ -264,7 +264,9 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
 
   #sendSetup(handle: string | undefined): void {
     const { setup } = this.#config;
-    const frame = encodeSetupMessage(setup.sessionResumption === undefined ? setup : resuming(setup, handle));
+    const first = setup.sessionResumption;
+    const isAsConfigured = first === undefined || first.handle === handle;
+    const frame = encodeSetupMessage(isAsConfigured ? setup : resuming(setup, handle));
     this.#record('out', frame);
     this.#connector.socket?.send(frame);
   }

@@ -89,8 +89,14 @@ export type {
 export type { FunctionDeclaration, Schema, Tool, ToolBehavior, ToolConfig } from './protocol/tools.ts';
 // Sessions
 export { type ConnectOptions, connect, openSession } from './session/connect.ts';
-export { EventHub, type EventListener, type SubscribeOptions } from './session/event-hub.ts';
+export {
+  EventHub,
+  type EventListener,
+  type SubscribeOptions,
+  sessionEventHub,
+} from './session/event-hub.ts';
 export { EventReceiver, type ReceiverOptions } from './session/event-receiver.ts';
+export type { HubEvent, HubEventBody, HubRules } from './session/hub-rules.ts';
 export { PhaseWatch, type WaitOptions } from './session/phase-watch.ts';
 export type { ContextChange, SessionCommand } from './session/session-command.ts';
 // Events

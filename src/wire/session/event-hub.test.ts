@@ -5,7 +5,7 @@ import { createStubTransport } from '../../../tests/support/stub-transport.ts';
 import { activeRig, audioMessage, CONFIG, settle } from '../../../tests/support/wire-peer.ts';
 import { WireError } from '../wire-error.ts';
 import { connect } from './connect.ts';
-import { EventHub } from './event-hub.ts';
+import { sessionEventHub } from './event-hub.ts';
 import type { SessionEventBody } from './session-event.ts';
 
 const audio = (): SessionEventBody => ({
@@ -54,7 +54,7 @@ describe('events to subscribers', () => {
   });
 
   test('keeps no more than 256 events for a first subscriber that never comes', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     for (let key = 0; key < 300; key++) hub.publish(note(key), 1, 0);
     const receiver = hub.subscribe();
     expect((await receiver.recv())?.seq).toBe(45);
@@ -62,7 +62,7 @@ describe('events to subscribers', () => {
 
   test('a slow receiver loses its oldest audio and is told how much, but no control event', async (context) => {
     verifies(context, 'wire:event:lag');
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const slow = hub.subscribe({ capacity: 4 });
     const fast: number[] = [];
     hub.onAny(({ seq }) => fast.push(seq));
@@ -77,7 +77,7 @@ describe('events to subscribers', () => {
   });
 
   test('a receiver behind by eight times its capacity in control events ends, with lagged, instead of lying', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const slow = hub.subscribe({ capacity: 2 });
     for (let key = 0; key < 20; key++) hub.publish(note(key), 1, 0);
     await expect(slow.recv()).rejects.toMatchObject({ code: 'lagged', missed: 17 });
@@ -85,14 +85,14 @@ describe('events to subscribers', () => {
   });
 
   test('an iterator skips losses and ends with disconnected; leaving the loop stops receiving', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const seen: number[] = [];
     const all = hub.subscribe({ capacity: 2 });
     for (let count = 0; count < 5; count++) hub.publish(audio(), 1, 0);
     hub.publish({ type: 'disconnected', reason: 'over' }, 1, 0);
     for await (const { seq } of all) seen.push(seq);
     expect(seen).toEqual([5, 6]);
-    const other = new EventHub();
+    const other = sessionEventHub();
     const receiver = other.subscribe();
     other.publish(note(1), 1, 0);
     for await (const _event of receiver) break;
@@ -100,7 +100,7 @@ describe('events to subscribers', () => {
   });
 
   test('waiting readers are served in order, and woken by a signal or by close', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const controller = new AbortController();
     const receiver = hub.subscribe({ signal: controller.signal });
     const [first, second, third] = [receiver.recv(), receiver.recv(), receiver.recv()];
@@ -135,7 +135,7 @@ describe('events to subscribers', () => {
   });
 
   test('listeners stop by function or signal, also in the middle of a delivery', () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const heard: string[] = [];
     const controller = new AbortController();
     const stop = hub.on('unknown', () => {
@@ -180,7 +180,7 @@ describe('events to subscribers', () => {
   });
 
   test('the report of a throwing listener came to others before the event it threw on', () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const heard: Array<readonly [number, string]> = [];
     hub.on('unknown', () => {
       throw new Error('mine');
@@ -194,7 +194,7 @@ describe('events to subscribers', () => {
   });
 
   test('an error listener that throws what it got is reported once, not for ever', () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const codes: string[] = [];
     hub.on('error', ({ error }) => {
       codes.push(error.code);
@@ -205,7 +205,7 @@ describe('events to subscribers', () => {
   });
 
   test('a reader that subscribed while disconnected was told waited for ever', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     hub.onAny(() => {});
     await settle();
     let late: Promise<unknown> | undefined;
@@ -224,7 +224,7 @@ describe('events to subscribers', () => {
     const { signal } = new AbortController();
     setMaxListeners(0, signal);
     for (let session = 0; session < 1000; session++) {
-      const hub = new EventHub();
+      const hub = sessionEventHub();
       hub.on('audioData', () => {}, { signal });
       hub.onAny(() => {}, { signal });
       hub.subscribe({ signal });
@@ -235,7 +235,7 @@ describe('events to subscribers', () => {
   });
 
   test('a function subscribed twice lost both subscriptions when one ended', () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     let calls = 0;
     const listener = (): void => {
       calls += 1;
@@ -250,7 +250,7 @@ describe('events to subscribers', () => {
   });
 
   test('an async listener that rejected ended the process; it is reported like one that throws', async () => {
-    const hub = new EventHub();
+    const hub = sessionEventHub();
     const errors: unknown[] = [];
     hub.on('error', ({ error }) => errors.push(error));
     const asyncListener: () => unknown = () => Promise.reject(new Error('later'));

@@ -1,12 +1,12 @@
 import { WireError } from '../wire-error.ts';
 import { EventReceiver, type ReceiverOptions } from './event-receiver.ts';
-import type {
-  AudioDataBody,
-  EventStamp,
-  SessionEvent,
-  SessionEventBody,
-  SessionEventOf,
-  SessionEventType,
+import type { HubEvent, HubEventBody, HubRules } from './hub-rules.ts';
+import {
+  type EventStamp,
+  isMediaEvent,
+  type SessionEvent,
+  type SessionEventOf,
+  type SessionEventType,
 } from './session-event.ts';
 
 /** Called synchronously, in the order of events: be quick, and never throw. */
@@ -17,35 +17,56 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
 }
 
+const SESSION_EVENTS: HubRules<SessionEvent> = {
+  backlog: 256,
+  keeps: () => true,
+  isMedia: isMediaEvent,
+  report: (cause, event) => {
+    if (event.type === 'error' && event.error.code === 'listenerFailed') return undefined;
+    const text = `A listener of ${event.type} threw: see the cause.`;
+    return { type: 'error', error: new WireError('listenerFailed', text, { cause }) };
+  },
+  lag: (missed, ended) => {
+    const what = ended ? 'and was ended' : 'and lost its oldest media events';
+    const text = `This receiver fell ${missed} events behind ${what}: read faster, or raise its capacity.`;
+    return new WireError('lagged', text, { missed });
+  },
+};
+
+/** A hub of a session's own events. @param first as in {@link EventHub}. */
+export function sessionEventHub(first?: (event: SessionEvent) => void): EventHub<SessionEvent> {
+  return new EventHub(SESSION_EVENTS, first);
+}
+
+type OfType<Event extends HubEvent, T extends Event['type']> = Extract<Event, { readonly type: T }>;
 type Stampable = { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
-type AnyListener = (event: SessionEvent) => void;
+type Listener<Event> = (event: Event) => void;
 
-const NOBODY: readonly AnyListener[] = [];
-const NONE: Partial<Record<SessionEventType, readonly AnyListener[]>> = {};
-
-/** How many events are kept for the first subscriber. */
-const BACKLOG = 256;
+const NOBODY: readonly never[] = [];
+const NONE = {};
 
 /**
- * Fans a session's events out, synchronously and in order.
+ * Fans events out, synchronously and in order.
  *
- * Until somebody subscribes, the newest 256 events are kept; whoever subscribes in the same tick as the first
- * subscriber gets them too, so a listener added right after `await connect()` misses nothing.
+ * Until somebody subscribes, the newest events are kept (256 of a session); whoever subscribes in the same tick as the
+ * first subscriber gets them too, so a listener added right after `await connect()` misses nothing.
  */
-export class EventHub {
+export class EventHub<Event extends HubEvent = SessionEvent> {
+  readonly #rules: HubRules<Event>;
   #seq = 0;
   #ended = false;
-  #backlog: SessionEvent[] | undefined = [];
-  #any: readonly AnyListener[];
-  #byType: Partial<Record<SessionEventType, readonly AnyListener[]>> = NONE;
+  #backlog: Event[] | undefined = [];
+  #any: ReadonlyArray<Listener<Event>>;
+  #byType: { readonly [Type in Event['type']]?: ReadonlyArray<Listener<Event>> } = NONE;
   #delivering = false;
   /** What ends each subscription that hangs on a signal: the signal may outlive the session. */
   #bound: Set<() => void> | undefined;
   /** What was published while another event was on its way. */
-  #next: SessionEvent[] | undefined;
+  #next: Event[] | undefined;
 
   /** @param first hears everything; it is no subscriber, so those who come later miss nothing. */
-  constructor(first?: AnyListener) {
+  constructor(rules: HubRules<Event>, first?: Listener<Event>) {
+    this.#rules = rules;
     this.#any = first === undefined ? NOBODY : [first];
   }
 
@@ -53,33 +74,43 @@ export class EventHub {
    * Publishes an event, and makes `body` into it: the caller gives it away. A throwing listener is reported as an
    * `error` event and does not stop the others. After `disconnected` nothing is published.
    */
-  publish(body: SessionEventBody, turn: number, generation: number): void {
+  publish(body: HubEventBody<Event>, turn: number, generation: number): void {
     if (!this.#ended) this.#stamp(body, turn, generation);
   }
 
-  #stamp(body: SessionEventBody, turn: number, generation: number): void {
-    // Written in place: a copy costs more than the rest of the delivery. A body plus its stamp is a SessionEvent.
+  #stamp(body: HubEventBody<Event>, turn: number, generation: number): void {
+    // Written in place: a copy costs more than the rest of the delivery. A body plus its stamp is an event.
     const event = body as unknown as Stampable;
-    event.seq = this.#nextSeq();
+    event.seq = this.nextSeq();
     event.turn = turn;
     event.generation = generation;
-    this.#deliver(event as unknown as SessionEvent);
+    this.#deliver(event as unknown as Event);
   }
 
-  /** The fast lane: the same for one chunk of audio, without a copy of its body. */
-  publishAudio(body: Omit<AudioDataBody, 'type'>, turn: number, generation: number): void {
-    const { data, mimeType, rateHz } = body;
-    this.#deliver({ type: 'audioData', data, mimeType, rateHz, seq: this.#nextSeq(), turn, generation });
+  /** The next number, for an event that is made whole and given to {@link deliver} at once. */
+  nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  /** The fast lane of {@link publish}: an event with its stamp, numbered by {@link nextSeq}. */
+  deliver(event: Event): void {
+    if (!this.#ended) this.#deliver(event);
+  }
+
+  /** Whether anybody would hear an event of this type now; the first subscriber does not count as one. */
+  hears(type: Event['type']): boolean {
+    return this.#any.length > 0 || this.#byType[type] !== undefined;
   }
 
   /** Calls `listener` for each event of one type. Returns what ends the subscription. */
-  on<T extends SessionEventType>(
+  on<T extends Event['type']>(
     type: T,
-    listener: EventListener<T>,
+    listener: (event: OfType<Event, T>) => void,
     options?: SubscribeOptions,
   ): () => void {
     // Only events of `type` reach this list.
-    const any = listener as AnyListener;
+    const any = listener as Listener<Event>;
     if (options?.signal?.aborted) return () => {};
     this.#setListeners(type, (this.#byType[type] ?? NOBODY).concat(any));
     this.#replay(any, (event) => event.type === type);
@@ -89,7 +120,7 @@ export class EventHub {
   }
 
   /** Calls `listener` for every event. Returns what ends the subscription. */
-  onAny(listener: AnyListener, options?: SubscribeOptions): () => void {
+  onAny(listener: Listener<Event>, options?: SubscribeOptions): () => void {
     if (options?.signal?.aborted) return () => {};
     this.#any = this.#any.concat(listener);
     this.#replay(listener, () => true);
@@ -99,25 +130,20 @@ export class EventHub {
   }
 
   /** A queue of events from now on, or from the start for the first subscribers. */
-  subscribe(options: ReceiverOptions = {}): EventReceiver {
-    const receiver = new EventReceiver(options);
+  subscribe(options: ReceiverOptions = {}): EventReceiver<Event> {
+    const receiver = new EventReceiver(this.#rules, options);
     const stop = this.onAny((event) => receiver.push(event));
     receiver.onClose(stop);
     if (this.#ended) receiver.end();
     return receiver;
   }
 
-  #setListeners(type: SessionEventType, listeners: readonly AnyListener[]): void {
-    this.#byType = { ...this.#byType, [type]: listeners };
-  }
-
-  #nextSeq(): number {
-    this.#seq += 1;
-    return this.#seq;
+  #setListeners(type: Event['type'], listeners: ReadonlyArray<Listener<Event>>): void {
+    this.#byType = { ...this.#byType, [type]: listeners.length === 0 ? undefined : listeners };
   }
 
   /** One event at a time: what listeners publish meanwhile comes after it, for every listener. */
-  #deliver(event: SessionEvent): void {
+  #deliver(event: Event): void {
     if (this.#delivering) {
       this.#next ??= [];
       this.#next.push(event);
@@ -140,20 +166,23 @@ export class EventHub {
     this.#byType = NONE;
   }
 
-  #tell(event: SessionEvent): void {
+  #tell(event: Event): void {
     if (event.type === 'disconnected') this.#ended = true;
-    if (this.#backlog !== undefined) {
-      if (this.#backlog.length === BACKLOG) this.#backlog.shift();
-      this.#backlog.push(event);
-    }
+    if (this.#backlog !== undefined) this.#keep(event, this.#backlog);
     // Lists are replaced, never changed in place: what a listener adds or removes counts from the next event on.
     const any = this.#any;
-    const listeners = this.#byType[event.type];
+    const listeners = this.#byType[event.type as Event['type']];
     if (listeners !== undefined) for (const listener of listeners) this.#call(listener, event);
     for (const listener of any) this.#call(listener, event);
   }
 
-  #call(listener: AnyListener, event: SessionEvent): void {
+  #keep(event: Event, backlog: Event[]): void {
+    if (!this.#rules.keeps(event)) return;
+    if (backlog.length === this.#rules.backlog) backlog.shift();
+    backlog.push(event);
+  }
+
+  #call(listener: Listener<Event>, event: Event): void {
     try {
       const returned: unknown = listener(event);
       if (returned instanceof Promise) returned.catch((thrown: unknown) => this.#report(thrown, event));
@@ -163,14 +192,12 @@ export class EventHub {
   }
 
   /** An error listener that throws on the report of a throw is not reported again. */
-  #report(cause: unknown, event: SessionEvent): void {
-    if (event.type === 'error' && event.error.code === 'listenerFailed') return;
-    const text = `A listener of ${event.type} threw: see the cause.`;
-    const error = new WireError('listenerFailed', text, { cause });
-    this.#stamp({ type: 'error', error }, event.turn, event.generation);
+  #report(thrown: unknown, event: Event): void {
+    const body = this.#rules.report(thrown, event);
+    if (body !== undefined) this.#stamp(body, event.turn, event.generation);
   }
 
-  #replay(listener: AnyListener, wanted: (event: SessionEvent) => boolean): void {
+  #replay(listener: Listener<Event>, wanted: (event: Event) => boolean): void {
     const backlog = this.#backlog;
     if (backlog === undefined) return;
     queueMicrotask(() => {
@@ -205,7 +232,7 @@ export class EventHub {
 }
 
 /** The list without one `listener`: a function that was subscribed twice stays once. */
-function without(listeners: readonly AnyListener[], listener: AnyListener): readonly AnyListener[] {
+function without<Item>(listeners: readonly Item[], listener: Item): readonly Item[] {
   const index = listeners.indexOf(listener);
   return index === -1 ? listeners : listeners.toSpliced(index, 1);
 }

@@ -1,5 +1,5 @@
-import { WireError } from '../wire-error.ts';
-import { isMediaEvent, type SessionEvent } from './session-event.ts';
+import type { HubEvent, HubRules } from './hub-rules.ts';
+import type { SessionEvent } from './session-event.ts';
 
 export interface ReceiverOptions {
   /**
@@ -13,13 +13,15 @@ export interface ReceiverOptions {
 
 const CONTROL_FACTOR = 8;
 
-type Waiter = (event: SessionEvent | undefined) => void;
+type Waiter<Event> = (event: Event | undefined) => void;
+type ReceiverRules<Event extends HubEvent> = Pick<HubRules<Event>, 'isMedia' | 'lag'>;
 
 /** A bounded queue of events for one reader: `recv()`, or `for await`. Never slows the session. */
-export class EventReceiver implements AsyncIterable<SessionEvent> {
+export class EventReceiver<Event extends HubEvent = SessionEvent> implements AsyncIterable<Event> {
+  readonly #rules: ReceiverRules<Event>;
   readonly #capacity: number;
-  readonly #queue: SessionEvent[] = [];
-  readonly #waiters: Waiter[] = [];
+  readonly #queue: Event[] = [];
+  readonly #waiters: Array<Waiter<Event>> = [];
   readonly #closers: Array<() => void> = [];
   #media = 0;
   #missed = 0;
@@ -27,8 +29,9 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
   #ended = false;
   #overrun = false;
 
-  constructor(options: ReceiverOptions = {}) {
+  constructor(rules: ReceiverRules<Event>, options: ReceiverOptions = {}) {
     const { signal, capacity = 512 } = options;
+    this.#rules = rules;
     this.#capacity = capacity;
     if (signal === undefined) return;
     const abort = (): void => this.close();
@@ -46,14 +49,14 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
    * The next event; undefined after `disconnected`, or when closed. After a loss it rejects once with `lagged`,
    * whose `missed` says how many, and goes on with the oldest event still held.
    */
-  recv(): Promise<SessionEvent | undefined> {
+  recv(): Promise<Event | undefined> {
     const lag = this.#takeLag();
     return lag === undefined ? this.#next() : Promise.reject(lag);
   }
 
   /** The next event, losses skipped silently; they show in {@link missed}. Leaving the loop closes. */
-  [Symbol.asyncIterator](): AsyncIterator<SessionEvent, undefined, undefined> {
-    const result = (event: SessionEvent | undefined): IteratorResult<SessionEvent, undefined> =>
+  [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
+    const result = (event: Event | undefined): IteratorResult<Event, undefined> =>
       event === undefined ? { done: true, value: undefined } : { done: false, value: event };
     return {
       next: () => this.#next().then(result),
@@ -71,7 +74,7 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
   }
 
   /** Adds an event. For the session; an application injects events through `eventSender`. */
-  push(event: SessionEvent): void {
+  push(event: Event): void {
     if (this.#ended) return;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) waiter(event);
@@ -92,9 +95,9 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
     else this.#closers.push(closer);
   }
 
-  #enqueue(event: SessionEvent): void {
+  #enqueue(event: Event): void {
     this.#queue.push(event);
-    if (isMediaEvent(event)) this.#media += 1;
+    if (this.#rules.isMedia(event)) this.#media += 1;
     if (this.#queue.length <= this.#capacity) return;
     if (this.#media > 0) return this.#dropOldestMedia();
     if (this.#queue.length > this.#capacity * CONTROL_FACTOR) {
@@ -105,7 +108,7 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
   }
 
   #dropOldestMedia(): void {
-    const index = this.#queue.findIndex(isMediaEvent);
+    const index = this.#queue.findIndex((event) => this.#rules.isMedia(event));
     this.#queue.splice(index, 1);
     this.#media -= 1;
     this.#lose(1);
@@ -116,19 +119,17 @@ export class EventReceiver implements AsyncIterable<SessionEvent> {
     this.#unreported += count;
   }
 
-  #takeLag(): WireError | undefined {
+  #takeLag(): Error | undefined {
     if (this.#unreported === 0) return undefined;
     const missed = this.#unreported;
     this.#unreported = 0;
-    const what = this.#overrun ? 'and was ended' : 'and lost its oldest media events';
-    const text = `This receiver fell ${missed} events behind ${what}: read faster, or raise its capacity.`;
-    return new WireError('lagged', text, { missed });
+    return this.#rules.lag(missed, this.#overrun);
   }
 
-  #next(): Promise<SessionEvent | undefined> {
+  #next(): Promise<Event | undefined> {
     const event = this.#queue.shift();
     if (event !== undefined) {
-      if (isMediaEvent(event)) this.#media -= 1;
+      if (this.#rules.isMedia(event)) this.#media -= 1;
       return Promise.resolve(event);
     }
     if (this.#ended) return Promise.resolve(undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { activeRig, audioMessage, openRig, settle } from '../../../tests/support/wire-peer.ts';
-import { EventHub } from './event-hub.ts';
+import { sessionEventHub } from './event-hub.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import type { SessionCommand } from './session-command.ts';
 import { SessionHandle } from './session-handle.ts';
@@ -149,7 +149,7 @@ describe('SessionHandle', () => {
         },
         sendAudio: () => Promise.resolve(),
       },
-      events: new EventHub(),
+      events: sessionEventHub(),
       // A partial state is enough for what this test reads.
       state: state as unknown as SessionState,
       phase,

@@ -20,7 +20,7 @@ import type { Setup } from '../protocol/setup.ts';
 import type { Transport } from '../transport/transport.ts';
 import { toWireError, WireError } from '../wire-error.ts';
 import { Connector, type ConnectorOwner } from './connector.ts';
-import { EventHub, type EventListener } from './event-hub.ts';
+import { type EventHub, type EventListener, sessionEventHub } from './event-hub.ts';
 import { Outgoing } from './outgoing.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import { rejected, SENT } from './sent.ts';
@@ -65,7 +65,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
     this.#context = { settings: config, random, clock };
-    this.events = new EventHub(onEvent);
+    this.events = sessionEventHub(onEvent);
     this.#connector = new Connector(config, transport, clock, this);
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.#recorder = config.recorder;
@@ -196,7 +196,9 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     const { phase, turn, generation } = this.#state.conversation;
     if (this.#busy || phase !== 'modelSpeaking') return this.dispatch({ type: 'frame', items: [audio] });
     this.#busy = true;
-    this.events.publishAudio(audio, turn, generation);
+    const { data, mimeType, rateHz } = audio;
+    const seq = this.events.nextSeq();
+    this.events.deliver({ type: 'audioData', data, mimeType, rateHz, seq, turn, generation });
     this.#busy = false;
     if (this.#waiting.length > 0) this.#runWaiting();
   }

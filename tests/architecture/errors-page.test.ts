@@ -3,6 +3,7 @@ import { readText, sourceFiles, unionMembers } from './source-files.ts';
 
 /** Sections of docs/errors.md and the codes that they explain. */
 const SECTIONS: ReadonlyArray<{ readonly title: string; readonly codes: readonly string[] }> = [
+  { title: 'parlando', codes: unionMembers('src/runtime/runtime-error.ts', 'RuntimeErrorCode') },
   { title: 'parlando/wire', codes: unionMembers('src/wire/wire-error.ts', 'WireErrorCode') },
   { title: 'parlando/audio', codes: unionMembers('src/audio/audio-error.ts', 'AudioErrorCode') },
   { title: 'parlando/simulator', codes: ['scriptInvalid'] },
@@ -34,6 +35,7 @@ describe('docs/errors.md', () => {
     expect(classes.filter((name) => name !== 'Stopped').sort()).toEqual([
       'AudioError',
       'CliError',
+      'RuntimeError',
       'ScriptError',
       'WireError',
     ]);

@@ -91,7 +91,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** One turn of the event loop: every promise that can settle has settled. */
-function settle(): Promise<void> {
+/** One turn of the event loop: every promise that can settle without time passing has settled. */
+export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -35,6 +35,7 @@ describe('docs/errors.md', () => {
     expect(classes.filter((name) => name !== 'Stopped').sort()).toEqual([
       'AudioError',
       'CliError',
+      'ExpectationError',
       'RuntimeError',
       'ScriptError',
       'WireError',

@@ -49,9 +49,7 @@ describe('A scripted peer', () => {
     expect(peer.heardBytes).toBe(640);
     await peer.expectNone(turn('three'));
     await expect(peer.expectNone({ realtimeInput: {} })).rejects.toThrow(ExpectationError);
-    await expect(peer.expectSetup({ model: /flash/ })).rejects.toThrow(
-      'Expected the setup to hold "/flash/"',
-    );
+    await expect(peer.expectSetup({ model: /flash/ })).rejects.toThrow(/Expected the setup to hold .*flash/);
     await expect(peer.answerTo('call-9')).rejects.toThrow('Expected one answer to call-9, but there are 0');
     await session.disconnect();
   });

@@ -1,0 +1,31 @@
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { StateLayer } from './state-access.ts';
+import type { StateStore } from './state-store.ts';
+
+/** Writes straight to the store, as the application: checked by its schema, told to its listeners. */
+export class BaseLayer implements StateLayer {
+  readonly #store: StateStore;
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  find(key: string): JsonValue | undefined {
+    return this.#store.find(key);
+  }
+
+  names(): readonly string[] {
+    return this.#store.names();
+  }
+
+  put(key: string, value: JsonValue): void {
+    this.#store.requireSchema(new Map([[key, value]]));
+    this.#store.put(key, value, 'set');
+    this.#store.notify();
+  }
+
+  remove(keys: readonly string[], origin: 'remove' | 'clearPrefix'): void {
+    for (const key of keys) this.#store.remove(key, origin);
+    if (keys.length > 0) this.#store.notify();
+  }
+}

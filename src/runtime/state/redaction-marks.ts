@@ -1,0 +1,48 @@
+import type { JsonValue } from '../../flow/state-reader.ts';
+import { setOwn } from './frozen-json.ts';
+
+/** What stands in place of a redacted value. */
+export const REDACTED = '[redacted]';
+
+/** Keys whose values must not leave the process. */
+export class RedactionMarks {
+  #marks: Set<string> | undefined;
+
+  add(keys: readonly string[]): void {
+    this.#marks ??= new Set();
+    for (const key of keys) this.#marks.add(key);
+  }
+
+  /** A mark covers its key and every `prefix:key`. */
+  covers(key: string): boolean {
+    const marks = this.#marks;
+    if (marks === undefined) return false;
+    if (marks.has(key)) return true;
+    for (let colon = key.indexOf(':'); colon !== -1; colon = key.indexOf(':', colon + 1)) {
+      if (marks.has(key.slice(colon + 1))) return true;
+    }
+    return false;
+  }
+
+  /** The value as it may be shown under this key; the same value when nothing in it is marked. */
+  mask(key: string, value: JsonValue): JsonValue {
+    if (this.#marks === undefined) return value;
+    return this.covers(key) ? REDACTED : this.#maskFields(value);
+  }
+
+  #maskFields(value: JsonValue): JsonValue {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) {
+      const masked = value.map((item: JsonValue) => this.#maskFields(item));
+      return masked.some((item, index) => item !== value[index]) ? Object.freeze(masked) : value;
+    }
+    let changed = false;
+    const masked: Record<string, JsonValue> = {};
+    for (const [field, item] of Object.entries(value)) {
+      const shown = this.mask(field, item);
+      changed ||= shown !== item;
+      setOwn(masked, field, shown);
+    }
+    return changed ? Object.freeze(masked) : value;
+  }
+}

@@ -200,7 +200,8 @@ export class EventHub<Event extends HubEvent = SessionEvent> {
   #replay(listener: Listener<Event>, wanted: (event: Event) => boolean): void {
     const backlog = this.#backlog;
     if (backlog === undefined) return;
-    queueMicrotask(() => {
+    // Not queueMicrotask: Node makes an AsyncResource for each of its tasks.
+    void Promise.resolve().then(() => {
       this.#backlog = undefined;
     });
     const nested = this.#delivering;

@@ -25,5 +25,4 @@ export interface ContextDelivery {
 /** Why an armed prompt was not sent. */
 export type PromptCancelReason =
   /** The user began to speak: the model will answer that. */
-  | 'userSpoke'
-  | 'sessionEnded';
+  'userSpoke' | 'sessionEnded';

@@ -245,6 +245,7 @@ test('agrees with a simulated player that reports after each stall, and tells ea
         } else {
           player.flush();
           ledger.interrupted(++generation);
+          turn++; // the session follows it with a turnComplete
         }
         expect(ledger.remainingMs).toBeCloseTo(player.remainingMs, 6);
         expect(ledger.playbackActive).toBe(player.remainingMs > 0);

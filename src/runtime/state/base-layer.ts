@@ -21,11 +21,11 @@ export class BaseLayer implements StateLayer {
   put(key: string, value: JsonValue): void {
     this.#store.requireSchema(new Map([[key, value]]));
     this.#store.put(key, value, 'set');
-    this.#store.notify();
+    this.#store.written('application');
   }
 
   remove(keys: readonly string[], origin: 'remove' | 'clearPrefix'): void {
     for (const key of keys) this.#store.remove(key, origin);
-    if (keys.length > 0) this.#store.notify();
+    if (keys.length > 0) this.#store.written('application');
   }
 }

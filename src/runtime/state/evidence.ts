@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
-import type { Journal, MutationOrigin } from './journal.ts';
+import type { Mutation, MutationOrigin } from './journal.ts';
 
 /** Why a key holds what it holds. */
 export interface Evidence {
@@ -10,7 +10,7 @@ export interface Evidence {
   readonly source: string | undefined;
   /** 0 to 1; from `stateMeta:{key}`. */
   readonly confidence: number | undefined;
-  /** The newest mutation of the key that the journal remembers. */
+  /** Of the newest mutation of the key, undefined when the journal has dropped it. */
   readonly lastSequence: number | undefined;
   readonly lastOrigin: MutationOrigin | undefined;
 }
@@ -20,10 +20,9 @@ export function evidenceOf(
   key: string,
   value: JsonValue | undefined,
   meta: JsonValue | undefined,
-  journal: Journal,
+  last: Mutation | undefined,
 ): Evidence {
   const { source, confidence } = fields(meta);
-  const last = journal.recent().findLast((mutation) => mutation.key === key);
   return {
     key,
     present: value !== undefined,

@@ -35,7 +35,9 @@ export class Journal {
   readonly #redact: (mutation: Mutation) => Mutation;
   /** Sequence n is at (n - 1) mod CAPACITY; grows until it is full. */
   readonly #ring: Mutation[] = [];
-  #sinks: AttachedSink[] = [];
+  #sinks: readonly AttachedSink[] = [];
+  /** Sinks that threw, to be told of when the write is over. */
+  #failures: ReadonlyArray<() => void> = [];
   #cursor = 0;
   #drained = 0;
   #delivering = false;
@@ -76,6 +78,11 @@ export class Journal {
     return known ? this.since(cursor) : null;
   }
 
+  /** The newest mutation of a key, when it is still remembered. */
+  lastOf(key: string): Mutation | undefined {
+    return this.recent().findLast((mutation) => mutation.key === key);
+  }
+
   /** What came after the last call of this method; a cursor of its own, so nobody else loses anything. */
   drain(): readonly Mutation[] {
     const fresh = this.since(this.#drained);
@@ -107,22 +114,27 @@ export class Journal {
     if (this.#sinks.length > 0) this.#deliver(this.#redact(mutation));
   }
 
+  /** Reports the sinks that threw since the last call; for the store alone. */
+  reportFailures(): void {
+    const failures = this.#failures;
+    if (failures.length === 0) return;
+    this.#failures = [];
+    for (const report of failures) report();
+  }
+
   #deliver(mutation: Mutation): void {
+    this.#delivering = true;
     for (const sink of this.#sinks) {
-      let failure: { readonly cause: unknown } | undefined;
-      this.#delivering = true;
       try {
         sink.write(mutation);
       } catch (cause) {
-        failure = { cause };
-      } finally {
-        this.#delivering = false;
+        this.#detach(sink);
+        const message = 'the journal sink threw and gets no further mutations; attach another one';
+        const error = new RuntimeError('journalSinkFailed', message, { cause });
+        this.#failures = [...this.#failures, () => sink.report(error)];
       }
-      if (failure === undefined) continue;
-      this.#detach(sink);
-      const message = 'the journal sink threw and gets no further mutations; attach another one';
-      sink.report(new RuntimeError('journalSinkFailed', message, failure));
     }
+    this.#delivering = false;
   }
 
   #detach(sink: AttachedSink): void {

@@ -4,6 +4,9 @@ import { setOwn } from './frozen-json.ts';
 /** What stands in place of a redacted value. */
 export const REDACTED = '[redacted]';
 
+/** Deeper than any stored value may nest; what is below is masked unseen. */
+const MAX_DEPTH = 64;
+
 /** Keys whose values must not leave the process. */
 export class RedactionMarks {
   #marks: Set<string> | undefined;
@@ -24,22 +27,23 @@ export class RedactionMarks {
     return false;
   }
 
-  /** The value as it may be shown under this key; the same value when nothing in it is marked. */
+  /** The value as it may be shown under this key, with marked fields masked at any depth; itself when nothing is. */
   mask(key: string, value: JsonValue): JsonValue {
     if (this.#marks === undefined) return value;
-    return this.covers(key) ? REDACTED : this.#maskFields(value);
+    return this.covers(key) ? REDACTED : this.#maskFields(value, 0);
   }
 
-  #maskFields(value: JsonValue): JsonValue {
+  #maskFields(value: JsonValue, depth: number): JsonValue {
     if (typeof value !== 'object' || value === null) return value;
+    if (depth > MAX_DEPTH) return REDACTED;
     if (Array.isArray(value)) {
-      const masked = value.map((item: JsonValue) => this.#maskFields(item));
+      const masked = value.map((item: JsonValue) => this.#maskFields(item, depth + 1));
       return masked.some((item, index) => item !== value[index]) ? Object.freeze(masked) : value;
     }
     let changed = false;
     const masked: Record<string, JsonValue> = {};
     for (const [field, item] of Object.entries(value)) {
-      const shown = this.mask(field, item);
+      const shown = this.covers(field) ? REDACTED : this.#maskFields(item, depth + 1);
       changed ||= shown !== item;
       setOwn(masked, field, shown);
     }

@@ -28,17 +28,28 @@ export function runtimeWriter(state: State): RuntimeStateWriter {
   return {
     set: (key, value, origin = 'set') => {
       const stored = storableValue(key, value);
-      const old = store.find(key);
-      if (old !== undefined && isRuntimeKey(key) && jsonEqual(old, stored)) return;
+      if (isRuntimeKey(key) && !store.isLive(key) && jsonEqual(store.find(key), stored)) return;
       store.requireSchema(new Map([[key, stored]]));
       store.put(key, stored, origin);
+      store.written('runtime');
     },
-    delete: (key) => store.remove(key, 'remove'),
+    delete: (key) => {
+      store.remove(key, 'remove');
+      store.written('runtime');
+    },
     clearPrefix: (prefix) => {
       for (const key of store.names()) if (key.startsWith(prefix)) store.remove(key, 'clearPrefix');
+      store.written('runtime');
     },
-    live: (key, compute) => store.setLive(key, compute),
-    import: (snapshot) => importValues(store, readSnapshot(snapshot)),
+    live: (key, compute) => {
+      const end = store.setLive(key, compute);
+      store.written('runtime');
+      return end;
+    },
+    import: (snapshot) => {
+      importValues(store, readSnapshot(snapshot));
+      store.written('runtime');
+    },
   };
 }
 

@@ -62,14 +62,14 @@ class OverlayLayer implements StateLayer {
 
   commit(): void {
     if (this.changes.size === 0) return;
+    this.#store.requireQuiet();
     this.#store.requireSchema(this.changes);
-    const changes = [...this.changes];
-    this.changes.clear();
-    for (const [key, value] of changes) {
+    for (const [key, value] of this.changes) {
       if (value === undefined) this.#store.remove(key, 'commit');
       else this.#store.put(key, value, 'commit');
     }
-    this.#store.notify();
+    this.changes.clear();
+    this.#store.written('application');
   }
 
   #change(key: string, value: JsonValue | undefined): void {

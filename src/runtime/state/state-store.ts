@@ -36,6 +36,11 @@ export class StateStore {
     return value === undefined ? this.#findLive(key) : value;
   }
 
+  /** Whether the key computes its value, so that it changes without a mutation. */
+  isLive(key: string): boolean {
+    return this.#live?.has(key) === true;
+  }
+
   /** Every key that has a value, live ones last. */
   names(): string[] {
     const live = [...(this.#live?.keys() ?? [])].filter((key) => this.#findLive(key) !== undefined);
@@ -47,8 +52,14 @@ export class StateStore {
     return this.#base;
   }
 
+  /** Throws `stateReadOnly` while a sink is told of a mutation. */
+  requireQuiet(): void {
+    if (!this.journal.delivering) return;
+    throw new RuntimeError('stateReadOnly', 'a journal sink cannot write to the state that it records');
+  }
+
   put(key: string, value: JsonValue, origin: MutationOrigin): void {
-    this.#requireQuiet();
+    this.requireQuiet();
     this.#live?.delete(key);
     const old = this.#base.get(key);
     this.#base.set(key, value);
@@ -57,7 +68,7 @@ export class StateStore {
 
   /** Removes the key if it is there. */
   remove(key: string, origin: MutationOrigin): void {
-    this.#requireQuiet();
+    this.requireQuiet();
     const old = this.#base.get(key);
     if (old === undefined) return;
     this.#base.delete(key);
@@ -86,9 +97,10 @@ export class StateStore {
     };
   }
 
-  /** Tells the listeners that the application has written. */
-  notify(): void {
-    for (const listener of this.#listeners) listener();
+  /** Ends a write, when nothing is half done: tells of sinks that failed and, of the application's, the listeners. */
+  written(by: 'application' | 'runtime'): void {
+    this.journal.reportFailures();
+    if (by === 'application') for (const listener of this.#listeners) listener();
   }
 
   #findLive(key: string): JsonValue | undefined {
@@ -97,11 +109,6 @@ export class StateStore {
 
   #nowMs(): number {
     return this.#clock?.nowMs() ?? 0;
-  }
-
-  #requireQuiet(): void {
-    if (!this.journal.delivering) return;
-    throw new RuntimeError('stateReadOnly', 'a journal sink cannot write to the state that it records');
   }
 
   #redacted(mutation: Mutation): Mutation {

@@ -101,8 +101,9 @@ export class State extends StateAccess {
 
   /** Why a key holds what it holds. */
   evidence(key: string): Evidence {
+    const isDerived = !key.includes(':') && this.#store.find(key) === undefined;
     const meta = this.#store.find(`stateMeta:${key}`);
-    return evidenceOf(key, this.get(key), meta, this.#store.journal);
+    return evidenceOf(key, this.get(key), meta, this.journal.lastOf(isDerived ? `derived:${key}` : key));
   }
 
   /**
@@ -138,7 +139,7 @@ export class State extends StateAccess {
     const values = readSnapshot(snapshot);
     for (const key of values.keys()) if (isRuntimeKey(key)) values.delete(key);
     importValues(this.#store, values);
-    this.#store.notify();
+    this.#store.written('application');
   }
 
   #view(prefix: string): StateAccess {

@@ -1,0 +1,136 @@
+/** What becomes of a result: it is stored, told, and its fields promoted by rule (spec: control §6). */
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { RuntimeHost } from '../lanes/runtime-host.ts';
+import { RuntimeError } from '../runtime-error.ts';
+import { jsonEqual } from '../state/equivalence.ts';
+import { runtimeWriter } from '../state/runtime-writer.ts';
+import type { State } from '../state/state.ts';
+import type { Extraction, Extractor, FieldEvidence } from './extractor.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from './promotion.ts';
+import { stateKeyName } from './state-key-name.ts';
+
+export interface ApplyHost extends Pick<RuntimeHost, 'emit' | 'report'> {
+  readonly state: State;
+  /** The journal's sequence of the last promotion to each key, so that extractors are not "somebody else". */
+  readonly promotions: Map<string, number>;
+}
+
+/** What `stateMeta:{key}` holds; the state's `evidence(key)` reads it. */
+type PromotionMeta = JsonObject & { readonly extractor: string; readonly field: string };
+
+/** What an application of a result changed. */
+export interface AppliedExtraction {
+  readonly extractor: string;
+  readonly turn: number;
+  /** The stored object; undefined when nothing was stored because the run failed or was stale. */
+  readonly value: JsonObject | undefined;
+  /** Keys that were promoted to, in the order of the rules. */
+  readonly written: readonly string[];
+}
+
+/** Stores a result, tells of it, and promotes its fields. Returns the stored object and the keys written. */
+export function applyExtraction(
+  host: ApplyHost,
+  extractor: Extractor,
+  extraction: Extraction,
+  revision: number,
+): { readonly value: JsonObject; readonly written: readonly string[] } {
+  const { emit, state } = host;
+  const { name } = extractor;
+  const found = definedFields(extraction.value);
+  spreadRedaction(state, extractor);
+  const earlier = state.get(name);
+  const value = extractor.remember === true ? withEarlier(earlier, found) : found;
+  if (!jsonEqual(earlier, value)) state.set(name, value);
+  emit({ type: 'extraction', name, value: state.mask(name, value) });
+  for (const { field, error } of extraction.problems ?? []) {
+    emit({ type: 'extractionError', name: `${name}.${field}`, error });
+    host.report(new RuntimeError('extractorFailed', `extractor '${name}', field '${field}': ${error}`));
+  }
+  const written: string[] = [];
+  for (const rule of extractor.promote ?? []) {
+    const fieldValue = Object.hasOwn(found, rule.field) ? found[rule.field] : undefined;
+    if (fieldValue === undefined) continue;
+    const evidence = extraction.evidence?.[rule.field];
+    if (promote(host, name, rule, fieldValue, revision, evidence)) written.push(stateKeyName(rule.stateKey));
+  }
+  return { value, written };
+}
+
+/** Decides, writes and tells one promotion. Returns whether it wrote. */
+function promote(
+  host: ApplyHost,
+  extractor: string,
+  rule: PromotionRule,
+  value: JsonValue,
+  revision: number,
+  evidence: FieldEvidence | undefined,
+): boolean {
+  const { emit, state } = host;
+  const stateKey = stateKeyName(rule.stateKey);
+  const reason = decidePromotion({
+    rule,
+    value,
+    state,
+    changedSince: () => changedByOthers(host, stateKey, revision),
+    onGuardError: (cause) => {
+      const text = `promotion rule ${extractor}.${rule.field} to '${stateKey}' threw; the value was refused`;
+      host.report(new RuntimeError('guardFailed', text, { cause }));
+    },
+  });
+  const accepted = reason === PROMOTION_REASONS.accepted;
+  if (accepted) {
+    const { source = 'extraction', confidence } = evidence ?? {};
+    const meta = { source, extractor, field: rule.field, ...(confidence !== undefined && { confidence }) };
+    if (!write(host, stateKey, value, meta)) return false;
+    emit({ type: 'extraction', name: `${extractor}.${rule.field}`, value: state.mask(stateKey, value) });
+  }
+  const shown = state.mask(stateKey, value);
+  emit({ type: 'statePromotion', extractor, field: rule.field, stateKey, accepted, reason, value: shown });
+  return accepted;
+}
+
+/** Writes a promoted value and how it is known. A value that state refuses is an error of this field alone. */
+function write(host: ApplyHost, stateKey: string, value: JsonValue, meta: PromotionMeta): boolean {
+  const { state, promotions } = host;
+  try {
+    state.set(stateKey, value);
+  } catch (cause) {
+    const error = `state refused the value for '${stateKey}': check its schema and the rule's target`;
+    host.emit({ type: 'extractionError', name: `${meta.extractor}.${meta.field}`, error });
+    host.report(new RuntimeError('extractorFailed', `${meta.extractor}.${meta.field}: ${error}`, { cause }));
+    return false;
+  }
+  promotions.set(stateKey, state.revision);
+  runtimeWriter(state).set(`stateMeta:${stateKey}`, meta);
+  return true;
+}
+
+/** When the journal no longer reaches back so far, the key counts as changed: keeping what is there is safe. */
+function changedByOthers({ state, promotions }: ApplyHost, key: string, revision: number): boolean {
+  const changes = state.journal.trySince(revision);
+  if (changes === null) return true;
+  const ours = promotions.get(key);
+  return changes.some((change) => change.key === key && change.sequence !== ours);
+}
+
+/** A field whose target is redacted is redacted in the result, too, under its own name. */
+function spreadRedaction(state: State, { promote = [] }: Extractor): void {
+  for (const { field, stateKey } of promote) {
+    if (state.isRedacted(stateKeyName(stateKey)) && !state.isRedacted(field)) state.redact(field);
+  }
+}
+
+function withEarlier(earlier: JsonValue | undefined, found: JsonObject): JsonObject {
+  if (!isJsonObject(earlier)) return found;
+  const news = Object.entries(found).filter(
+    ([field, value]) => value !== null || !Object.hasOwn(earlier, field),
+  );
+  return Object.fromEntries([...Object.entries(earlier), ...news]);
+}
+
+/** The result without fields that are undefined, which JSON does not have. */
+function definedFields(value: object): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+}

@@ -20,6 +20,8 @@ export type RuntimeErrorCode =
   | 'controlQueueFull'
   | 'lagged'
   | 'teardownTimeout'
+  // Context beside the user's words
+  | 'contextUndelivered'
   // Text models
   | 'textModelFailed'
   | 'textModelRefused'

@@ -19,6 +19,7 @@ export function attempt<T>(read: () => T, otherwise: T, where: string, faults: F
   return otherwise;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether something is, or behaves like, a promise. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }

@@ -81,6 +81,8 @@ export interface GovernorContext {
   /** Turn number, from 1; 0 before the first turn. */
   readonly turn: number;
   readonly nowMs: number;
+  /** True for a preparation that will not be run again: nothing waits for it. Default: none is spent. */
+  readonly spent?: ((place: string, preparation: string) => boolean) | undefined;
 }
 
 /** The outcome of looking: nothing, a wait for values, or a move. */

@@ -1,8 +1,10 @@
 /** Which way leads out of a phase now: pure, the first that can be taken wins (spec: control §4). */
 import { attempt, type Fault } from '../fault.ts';
+import type { GovernorContext } from '../governor.ts';
 import { missingKeys } from '../state-effect.ts';
-import type { StateReader } from '../state-reader.ts';
 import type { Phase, PhaseGraph } from './phase-graph.ts';
+
+type Looking = Pick<GovernorContext, 'state' | 'spent'>;
 
 /** What keeps a transition from being taken, or that nothing does. */
 export type TransitionVerdict =
@@ -22,11 +24,11 @@ export type Evaluation =
   | { readonly type: 'ready'; readonly target: Phase; readonly index: number }
   | (Extract<TransitionVerdict, { type: 'lacking' }> & { readonly index: number });
 
-/** Looks at the transitions in order. What is missing blocks only if a preparation can help; else the next one may go. */
-export function evaluate(graph: PhaseGraph, phase: Phase, state: StateReader, faults: Fault[]): Evaluation {
+/** Looks at the transitions in order. What is missing blocks while a preparation can help; else the next one may go. */
+export function evaluate(graph: PhaseGraph, phase: Phase, context: Looking, faults: Fault[]): Evaluation {
   if (phase.terminal) return { type: 'none' };
   for (let index = 0; index < phase.transitions.length; index++) {
-    const verdict = judge(graph, phase, index, state, faults);
+    const verdict = judge(graph, phase, index, context, faults);
     if (verdict.type === 'ready') return { ...verdict, index };
     if (verdict.type === 'lacking' && verdict.preparations.length > 0) return { ...verdict, index };
   }
@@ -38,9 +40,10 @@ export function judge(
   graph: PhaseGraph,
   phase: Phase,
   index: number,
-  state: StateReader,
+  context: Looking,
   faults: Fault[],
 ): TransitionVerdict {
+  const { state } = context;
   const transition = phase.transitions[index];
   const target = graph.phases.get(transition?.to ?? '');
   if (transition === undefined || target === undefined) return { type: 'guardFalse' };
@@ -50,19 +53,20 @@ export function judge(
   if (guard && !attempt(() => guard(state), false, `phases.${target.name}.guard`, faults)) {
     return { type: 'entryGuardFalse', target };
   }
-  return requirements(target, state) ?? { type: 'ready', target };
+  return requirements(target, context) ?? { type: 'ready', target };
 }
 
 /** What of its requirements a phase lacks; undefined when nothing. */
 export function requirements(
   target: Phase,
-  state: StateReader,
+  { state, spent }: Looking,
 ): Extract<TransitionVerdict, { type: 'lacking' }> | undefined {
   const missing = missingKeys(state, target.requires);
   if (missing.length === 0) return undefined;
   const preparations = target.preparations
     .filter(({ produces }) => produces.some((key) => missing.includes(key)))
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name) => spent?.(target.name, name) !== true);
   return { type: 'lacking', target, missing, preparations };
 }
 

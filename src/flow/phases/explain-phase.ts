@@ -47,7 +47,7 @@ export function explainPhase(
     missingNeeds: missingKeys(state, phase.needs),
     transitions: phase.transitions.map((transition, index) => {
       const faults: Fault[] = [];
-      const verdict = judge(graph, phase, index, state, faults);
+      const verdict = judge(graph, phase, index, { state }, faults);
       const why = faults.map(faultText)[0] ?? reason(verdict, guardName(phase, index));
       return { to: transition.to, holds: verdict.type === 'ready', why };
     }),

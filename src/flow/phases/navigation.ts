@@ -9,12 +9,17 @@ import type { PhaseVisit } from './phase-history.ts';
 const REMEMBERED_PHASES = 3;
 const MAX_SENTENCE_CHARS = 160;
 
-/** Several lines; a part that has nothing to say is left out. */
+/**
+ * Several lines; a part that has nothing to say is left out.
+ *
+ * @param soon the state as it is about to be, where that is known to differ from `state`.
+ */
 export function navigationText(
   graph: PhaseGraph,
   phase: Phase,
   visits: readonly PhaseVisit[],
   state: StateReader,
+  soon: StateReader = state,
 ): string {
   const keys = (names: readonly string[]): string => names.map(displayKey).join(', ');
   const instruction = firstSentence(instructionText(phase, state));
@@ -23,8 +28,8 @@ export function navigationText(
     `[Now] ${phase.name}${instruction === '' ? '' : `: ${instruction}`}`,
     before.length > 0 &&
       `[Before] ${before.map(({ from, turn }) => `${from} (left in turn ${turn})`).join(', ')}`,
-    line('Still needed', keys(missingKeys(state, phase.needs))),
-    ...phase.transitions.map(({ to }) => blockedLine(graph.phases.get(to), state)),
+    line('Still needed', keys(missingKeys(soon, phase.needs))),
+    ...phase.transitions.map(({ to }) => blockedLine(graph.phases.get(to), soon)),
     line('To present', phase.presents.join(', ')),
     phase.terminal
       ? '[Next] none: this is the final phase'

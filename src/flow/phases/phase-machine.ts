@@ -58,7 +58,7 @@ export class PhaseMachine implements Governor {
     }
     const faults: Fault[] = [];
     const phase = this.#phase;
-    const evaluation = evaluate(this.#graph, phase, context.state, faults);
+    const evaluation = evaluate(this.#graph, phase, context, faults);
     if (evaluation.type === 'none') {
       return { type: 'stay', effects: this.#refreshNavigation(context.state), faults };
     }
@@ -92,7 +92,7 @@ export class PhaseMachine implements Governor {
     if (this.#phase?.terminal === true) {
       return { type: 'refused', reason: `"${this.#phase.name}" is terminal: nothing leads out of it.` };
     }
-    const lacking = requirements(phase, context.state);
+    const lacking = requirements(phase, context);
     if (lacking === undefined) {
       return this.#moveTo(phase, { type: 'goTo', source }, `goTo by ${source}`, context, []);
     }
@@ -185,15 +185,15 @@ export class PhaseMachine implements Governor {
     this.#enteredAtMs = nowMs;
     this.#enteredInTurn = turn;
     this.#repair = FRESH_REPAIR;
-    effects.push(...this.#refreshNavigation(afterEffects(state, effects)));
+    effects.push(...this.#refreshNavigation(state, afterEffects(state, effects)));
     const move: Move = { from, to: target.name, reason: `${reason} at turn ${turn}` };
     return { type: 'move', move, effects, faults };
   }
 
   /** The navigation text, when it has changed. */
-  #refreshNavigation(state: StateReader): readonly StateEffect[] {
+  #refreshNavigation(state: StateReader, soon = state): readonly StateEffect[] {
     if (this.#phase === undefined) return [];
-    const text = navigationText(this.#graph, this.#phase, this.#history, state);
+    const text = navigationText(this.#graph, this.#phase, this.#history, state, soon);
     if (text === this.#navigation) return [];
     this.#navigation = text;
     return [{ type: 'set', key: 'session:navigationContext', value: text }];

@@ -221,6 +221,17 @@ describe('an armed prompt', () => {
     expect(sent.length).toBe(2);
   });
 
+  test('does not cut off a model whose audio ran dry in the middle of its turn', () => {
+    const { queue, sent, floor } = bench();
+    floor.modelInTurn = true;
+    queue.deliver({ turns: [line('a')], prompt: true }, 'deferred');
+    queue.promptModel();
+    expect([sent, queue.promptArmed]).toEqual([[], true]);
+    floor.modelInTurn = false;
+    queue.promptModel();
+    expect(sent).toEqual(['content a', 'prompt']);
+  });
+
   test('on a free floor goes at once, instead of waiting for a playback that never comes', () => {
     const { queue, sent } = bench();
     queue.deliver({ turns: [line('a')], prompt: true }, 'deferred');
@@ -234,6 +245,7 @@ describe('an armed prompt', () => {
     queue.deliver({ turns: [line('a')], prompt: true }, 'deferred');
     queue.userTurnStarted();
     expect([queue.promptArmed, queue.pending, cancelled, sent]).toEqual([false, true, ['userSpoke'], []]);
+    floor.modelInTurn = false;
     queue.promptModel();
     expect(sent).toEqual(['content a']);
   });

@@ -18,6 +18,8 @@ export interface ContextHost extends Pick<RuntimeHost, 'clock' | 'report'> {
   readonly writer: SessionWriter;
   readonly profile: Pick<ModelProfile, 'clientContentMidSession'>;
   readonly floor: FloorView;
+  /** A prompt waits for the floor: feed it to the reactor as `promptArmed`. */
+  readonly promptArmed?: () => void;
   /** The model was asked to speak: an answer is due. */
   readonly prompted?: () => void;
   readonly promptCancelled?: (reason: PromptCancelReason) => void;
@@ -84,13 +86,14 @@ export class ContextQueue implements ContextDelivery {
     this.#promptArmed ||= plan.prompt;
     if (mode === 'immediate') {
       this.#pending = this.#turns.size > 0;
-      if (plan.prompt) this.promptModel();
+      if (plan.prompt) this.#prompt();
       else this.flush();
       return;
     }
     this.#trim();
     this.#pending = this.#turns.size > 0;
     this.floorChanged();
+    if (plan.prompt && this.#promptArmed) this.#host.promptArmed?.();
   }
 
   /** Sends all that waits, in one frame, without a prompt. On a text-only model it goes on waiting. */
@@ -108,31 +111,14 @@ export class ContextQueue implements ContextDelivery {
     );
   }
 
-  /** Sends what waits and, if a prompt is armed, the prompt; whoever calls knows that the floor is free. */
+  /**
+   * Sends what waits and, if a prompt is armed, the prompt: the effect of the reactor, `flushDeferredPrompt`. Whoever
+   * calls knows that the user is silent and hears nothing; while the model is in its turn all waits for the end of it.
+   */
   promptModel(): void {
-    if (!this.#promptArmed) {
-      this.flush();
-      return;
-    }
-    this.#promptArmed = false;
-    const rearm = (): void => {
-      this.#promptArmed = true;
-    };
-    if (this.#host.profile.clientContentMidSession) {
-      this.flush();
-      this.#send(() => this.#host.writer.sendClientContent([], true), rearm);
-    } else {
-      const turns = this.#take();
-      const text = this.#asText(turns) || BARE_PROMPT;
-      this.#send(
-        () => this.#host.writer.sendText(text),
-        () => {
-          this.#putBack(turns);
-          rearm();
-        },
-      );
-    }
-    this.#host.prompted?.();
+    if (this.#host.floor.modelInTurn) return;
+    if (this.#promptArmed) this.#prompt();
+    else this.flush();
   }
 
   /** Takes an armed prompt back; the context stays. */
@@ -158,8 +144,7 @@ export class ContextQueue implements ContextDelivery {
   floorChanged(): void {
     const { floor } = this.#host;
     this.#flushInUserTurn();
-    if (this.#promptArmed && !floor.userSpeaking && !floor.modelInTurn && !floor.playbackActive)
-      this.promptModel();
+    if (this.#promptArmed && !floor.userSpeaking && !floor.playbackActive) this.promptModel();
   }
 
   /** A chunk of audio or an image is about to be sent, and something is {@link pending}. */
@@ -188,6 +173,28 @@ export class ContextQueue implements ContextDelivery {
     this.cancelPrompt('sessionEnded');
     if (this.#host.profile.clientContentMidSession) this.flush();
     this.#take();
+  }
+
+  #prompt(): void {
+    this.#promptArmed = false;
+    const rearm = (): void => {
+      this.#promptArmed = true;
+    };
+    if (this.#host.profile.clientContentMidSession) {
+      this.flush();
+      this.#send(() => this.#host.writer.sendClientContent([], true), rearm);
+    } else {
+      const turns = this.#take();
+      const text = this.#asText(turns) || BARE_PROMPT;
+      this.#send(
+        () => this.#host.writer.sendText(text),
+        () => {
+          this.#putBack(turns);
+          rearm();
+        },
+      );
+    }
+    this.#host.prompted?.();
   }
 
   #flushInUserTurn(): void {

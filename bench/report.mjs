@@ -20,6 +20,8 @@ const ROWS = [
   ['  1,000 sessions', 'idleKib1000', 1],
   ['  200, straight after connecting', 'freshKib200', 1],
   ['  1,000, straight after connecting', 'freshKib1000', 1],
+  ['  each further one, to 1,000', 'idleFurtherKib1000', 1],
+  ['  the same, straight after connecting', 'freshFurtherKib1000', 1],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

@@ -1,0 +1,77 @@
+import type { ToolSummary, TranscriptTurn } from './transcript-turn.ts';
+
+/** Words that one side of one turn may hold, in characters: when there are more, the older half goes. */
+const MAX_LENGTH = 65_536;
+
+/** The words of a turn while they come in. */
+export class TurnDraft {
+  number: number;
+  readonly startedMs: number;
+  model = '';
+  interrupted = false;
+  /** The model has said or done something in this turn. */
+  modelBegan = false;
+  /** The user began to speak, and no word of it has come. */
+  owesWords = false;
+  #user = '';
+  #interim = '';
+  #tools: ToolSummary[] | undefined;
+
+  constructor(number: number, startedMs: number) {
+    this.number = number;
+    this.startedMs = startedMs;
+  }
+
+  get user(): string {
+    return this.#user + this.#interim;
+  }
+
+  /** The newest words of the user are a guess that is yet to be settled. */
+  get hasInterim(): boolean {
+    return this.#interim !== '';
+  }
+
+  get tools(): readonly ToolSummary[] {
+    return this.#tools ?? [];
+  }
+
+  get isEmpty(): boolean {
+    return isBlank(this.user) && isBlank(this.model) && this.#tools === undefined;
+  }
+
+  /** An interim piece replaces the interim before it; any other settles it. */
+  heard(text: string, interim: boolean): void {
+    this.#interim = interim ? bounded(text) : '';
+    if (!interim) this.#user = bounded(this.#user + text);
+    if (text !== '') this.owesWords = false;
+  }
+
+  /** What was typed stands on a line of its own. */
+  typed(text: string): void {
+    this.#user = bounded(this.#user === '' ? text : `${this.#user}\n${text}`);
+  }
+
+  said(text: string): void {
+    this.model = bounded(this.model + text);
+  }
+
+  toolAnswered(tool: ToolSummary): void {
+    this.#tools ??= [];
+    this.#tools.push(tool);
+  }
+
+  /** As it stands now; later words do not change it. */
+  view(): TranscriptTurn {
+    const { number, user, model, interrupted, startedMs } = this;
+    return { number, user, model, tools: [...this.tools], interrupted, startedMs };
+  }
+}
+
+/** Whether there is not a word in it. */
+export function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function bounded(text: string): string {
+  return text.length > MAX_LENGTH ? text.slice(-MAX_LENGTH / 2) : text;
+}

@@ -1,0 +1,138 @@
+import type { Clock, UsageMetadata } from '../../wire/index.ts';
+import { jsonEqual } from '../state/equivalence.ts';
+import type { Mutation } from '../state/journal.ts';
+import { isRuntimeKey } from '../state/runtime-keys.ts';
+import type { State } from '../state/state.ts';
+import type { Redactor } from './redactor.ts';
+import { type TurnMark, TurnMarks } from './turn-marks.ts';
+import type { ToolRecord, TurnRecord } from './turn-record.ts';
+
+/** Records that are remembered; the oldest goes. */
+const MAX_RECORDS = 50;
+/** Calls that one record tells of; the oldest goes. */
+const MAX_TOOLS = 100;
+
+export interface TurnRecorderOptions {
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly state: State;
+  readonly redactor: Pick<Redactor, 'text' | 'json' | 'stateValue'>;
+}
+
+/** What is known of a turn at its end. */
+export interface TurnEnding {
+  readonly number: number;
+  /** The words as they were said; the record redacts them. */
+  readonly user: string;
+  readonly model: string;
+  readonly interrupted: boolean;
+  /** Where the governor stands. */
+  readonly phase?: string;
+}
+
+/** Writes one record per turn as the turn goes on (design §1.5) and remembers the last 50. */
+export class TurnRecorder {
+  readonly #options: TurnRecorderOptions;
+  #marks: TurnMarks | undefined;
+  /** What the user began while the model still had the turn. */
+  #nextMarks: TurnMarks | undefined;
+  #tools: ToolRecord[] | undefined;
+  #usage: UsageMetadata | undefined;
+  #cursor: number;
+  #records: readonly TurnRecord[] = [];
+
+  constructor(options: TurnRecorderOptions) {
+    this.#options = options;
+    this.#cursor = options.state.journal.cursor;
+  }
+
+  /** The last 50 records, oldest first. */
+  get turns(): readonly TurnRecord[] {
+    return this.#records;
+  }
+
+  /**
+   * Notes that something happened, at `atMs` (default now). What the user does after the model's first output is of the
+   * next turn. Cheap enough for every frame: the model's marks keep their first time.
+   */
+  mark(mark: TurnMark, atMs: number = this.#options.clock.nowMs()): void {
+    this.#marks ??= new TurnMarks();
+    const outputMs = this.#marks.firstOutputMs;
+    if (outputMs === undefined || atMs <= outputMs || !isOfUser(mark)) return this.#marks.set(mark, atMs);
+    this.#nextMarks ??= new TurnMarks();
+    this.#nextMarks.set(mark, atMs);
+  }
+
+  /** A tool call was answered, or acknowledged as running. A later record of the same call replaces the one before. */
+  tool(tool: ToolRecord): void {
+    const { redactor } = this.#options;
+    const shown = { ...tool, args: redactor.json(tool.args), result: redactor.json(tool.result) };
+    const others = (this.#tools ?? []).filter(({ callId }) => callId !== tool.callId);
+    this.#tools = [...others, shown].slice(-MAX_TOOLS);
+  }
+
+  /** The service's count of the turn so far; the last one stands. */
+  usage(usage: UsageMetadata): void {
+    this.#usage = usage;
+  }
+
+  /** Ends the turn, after everything that its end causes in the state: the changes since the last record are this one's. */
+  close(ending: TurnEnding): TurnRecord {
+    const { clock, redactor } = this.#options;
+    const record: TurnRecord = {
+      number: ending.number,
+      heard: redactor.text(ending.user),
+      said: redactor.text(ending.model),
+      interrupted: ending.interrupted,
+      stateDiff: this.#stateDiff(),
+      ...(ending.phase === undefined ? {} : { phase: ending.phase }),
+      tools: this.#tools ?? [],
+      latency: (this.#marks ?? new TurnMarks()).latency(clock.nowMs()),
+      tokens: {
+        prompt: this.#usage?.promptTokenCount ?? 0,
+        response: this.#usage?.responseTokenCount ?? 0,
+        total: this.#usage?.totalTokenCount ?? 0,
+      },
+    };
+    this.#marks = this.#nextMarks;
+    this.#nextMarks = undefined;
+    this.#tools = undefined;
+    this.#usage = undefined;
+    this.#records = [...this.#records.slice(1 - MAX_RECORDS), record];
+    return record;
+  }
+
+  /** Words of the user that came after the turn's end: puts all of them into its record. Undefined when it is forgotten. */
+  heardLate(number: number, user: string): TurnRecord | undefined {
+    const old = this.#records.findLast((record) => record.number === number);
+    if (old === undefined) return undefined;
+    const amended = { ...old, heard: this.#options.redactor.text(user) };
+    this.#records = this.#records.map((record) => (record === old ? amended : record));
+    return amended;
+  }
+
+  /** Of more changes than the journal holds, the newest. */
+  #stateDiff(): TurnRecord['stateDiff'] {
+    const { state, redactor } = this.#options;
+    const mutations = state.journal.since(this.#cursor);
+    this.#cursor = state.journal.cursor;
+    const net = new Map<string, Pick<Mutation, 'old' | 'new'>>();
+    for (const { key, old, new: value } of mutations) {
+      if (isRuntimeKey(key) && key !== 'session:phase') continue;
+      net.set(key, { old: net.has(key) ? net.get(key)?.old : old, new: value });
+    }
+    const shown = (key: string, name: 'before' | 'after', value: Mutation['new']) =>
+      value === undefined ? {} : { [name]: redactor.stateValue(key, value) };
+    return Object.fromEntries(
+      [...net]
+        .filter(([, change]) => !jsonEqual(change.old, change.new))
+        .map(([key, change]) => [
+          redactor.text(key),
+          { ...shown(key, 'before', change.old), ...shown(key, 'after', change.new) },
+        ]),
+    );
+  }
+}
+
+function isOfUser(mark: TurnMark): boolean {
+  return mark === 'speechStart' || mark === 'speechEnd' || mark === 'textSent';
+}

@@ -1,7 +1,8 @@
 /** ` Did you mean "order"?` when one of `names` is spelt nearly like `name`, else an empty string. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   let closest = '';
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // A swap of two letters is a distance of 2: as near as a short name may be.
+  let least = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of names) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [closest, least] = [candidate, distance];

@@ -44,9 +44,11 @@ export function applyExtraction(
   const value = extractor.remember === true ? withEarlier(earlier, found) : found;
   if (!jsonEqual(earlier, value)) state.set(name, value);
   emit({ type: 'extraction', name, value: state.mask(name, value) });
-  for (const { field, error } of extraction.problems ?? []) {
+  for (const { field, error, cause } of extraction.problems ?? []) {
     emit({ type: 'extractionError', name: `${name}.${field}`, error });
-    host.report(new RuntimeError('extractorFailed', `extractor '${name}', field '${field}': ${error}`));
+    host.report(
+      new RuntimeError('extractorFailed', `extractor '${name}', field '${field}': ${error}`, { cause }),
+    );
   }
   const written: string[] = [];
   for (const rule of extractor.promote ?? []) {

@@ -50,6 +50,8 @@ export interface FieldProblem {
   readonly field: string;
   /** A sentence without the value itself, which may be confidential. */
   readonly error: string;
+  /** What was thrown; it goes with the report, not with the event. */
+  readonly cause?: unknown;
 }
 
 /** What one run found. */

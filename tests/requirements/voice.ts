@@ -1,6 +1,97 @@
 import type { Requirement } from '../requirements.ts';
 
 export const voiceRequirements: Readonly<Record<string, Requirement>> = {
+  // The road up: reactor, turn commit, speech edges, microphone
+
+  'voice:reactor:rules': {
+    source: 'spec/voice.md section 8',
+    promise:
+      'Drains, speech edges and armed prompts have the effects of the rule table, and the state is told.',
+  },
+  'voice:reactor:model': {
+    source: 'spec/voice.md sections 8, 16.25 and 17',
+    promise:
+      'No two activity starts without an end, no prompt while the user speaks or playback is active, and every armed prompt is sent or cancelled with a reason.',
+  },
+  'voice:reactor:stale': {
+    source: 'spec/voice.md section 16.25',
+    promise: 'A prompt that the user has overtaken is recognised by its epoch and cancelled, not sent.',
+  },
+  'voice:reactor:custom': {
+    source: 'spec/voice.md section 8',
+    promise: 'Custom rules run after the built-in ones; one that throws is reported, and the others run.',
+  },
+  'voice:turnCommit:rules': {
+    source: 'spec/voice.md section 10',
+    promise: 'Holding and sustaining follow the presets, and a start on a free floor is never delayed.',
+  },
+  'voice:turnCommit:backchannel': {
+    source: 'spec/voice.md section 17',
+    promise: 'Under `responsive` 200 ms of speech into the model is no interruption, and 700 ms is one.',
+  },
+  'voice:turnCommit:pairs': {
+    source: 'spec/voice.md sections 16.24 and 17',
+    promise: 'Every committed turn has exactly one start mark and one end mark, however its audio is cut.',
+  },
+  'voice:edges:merged': {
+    source: 'spec/voice.md section 16.27',
+    promise: 'Overlapping edges of several sources are one start and one end; the best source leads.',
+  },
+  'voice:edges:fallback': {
+    source: 'spec/voice.md section 16.27',
+    promise: 'Without any marks, transcription and interruptions give edges, ended as of the last words.',
+  },
+  'voice:mic:order': {
+    source: 'spec/voice.md section 7.1',
+    promise: 'A chunk passes floor hold, processors, VAD, commit, context and wire in that order, once.',
+  },
+  'voice:mic:floorHold': {
+    source: 'spec/voice.md sections 7.1 and 16.32',
+    promise: 'While a stage holds the floor and playback is active the microphone is sent as silence.',
+  },
+  'voice:mic:processors': {
+    source: 'spec/voice.md section 14',
+    promise: 'A processor that throws is reported once and left out; the caller keeps its chunk as it was.',
+  },
+  'voice:mic:window': {
+    source: 'spec/wire.md section 4, Manual activity',
+    promise:
+      'Under the authority of the client audio goes out between the marks only, with what was spoken before them.',
+  },
+  'voice:mic:authority': {
+    source: 'spec/voice.md section 16.24',
+    promise: 'Under the authority of the server all audio goes out and no mark does.',
+  },
+  'voice:mic:recordings': {
+    source: 'issue 3, spec/voice.md section 10',
+    promise: 'Recorded speech gives one pair of marks a phrase, each start before the audio of its phrase.',
+  },
+  'voice:mic:pause': {
+    source: 'spec/wire.md section 4, Audio turn',
+    promise:
+      'A microphone that stops sending ends the speech: a pause is told to the server, a turn is closed.',
+  },
+  'voice:mic:reconnect': {
+    source: 'spec/wire.md section 4, Manual activity',
+    promise: 'A turn that is open when the connection is lost is opened again on the next one.',
+  },
+  'voice:mic:memory': {
+    source: 'issue 3, Must reach',
+    promise: 'Ten minutes of microphone through VAD, commit and context leave no memory behind.',
+  },
+  'voice:mic:idle': {
+    source: 'issue 3, Must reach',
+    promise: 'A session that never sends audio makes no VAD and sets no timer.',
+  },
+  'voice:mic:reentry': {
+    source: 'design section 4',
+    promise: 'Audio sent by a listener while a chunk is on its way follows that chunk.',
+  },
+  'voice:options:contradictions': {
+    source: 'issue 3, spec/voice.md section 10',
+    promise: 'Contradicting voice options are all named, and what the setup needs is said.',
+  },
+
   // Playback, deferred context and the quiet
 
   'voice:playback:active': {

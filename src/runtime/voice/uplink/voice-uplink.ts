@@ -20,6 +20,13 @@ export interface VoiceUplinkHost extends RuntimeHost {
   /** Words of the user are about to go out: send pending context first. Called per chunk, or per turn of the client. */
   flushContext(): void;
   perform(effect: DelegatedVoiceEffect): void;
+  /**
+   * The user's turn begins: an utterance, or under the authority of the client a turn that was committed. Comes before
+   * the reactor's effects.
+   */
+  onUserTurnStarted(): void;
+  /** The user's turn is over. Comes after the reactor's effects. */
+  onUserTurnEnded(): void;
   /** For telemetry: the user began; `atMs` is on the session's clock. */
   onSpeechStart(atMs: number, source: SpeechSource): void;
   /** For telemetry: the user stopped. */
@@ -171,7 +178,7 @@ export class VoiceUplink {
     const isStart = type === 'speechStarted';
     if (this.#settings.authority === 'server') {
       if (source !== 'server') this.#hintPhase(isStart);
-      this.#feedSpeech(isStart, atMs);
+      this.#userTurnChanged(isStart, atMs);
     }
     if (isStart) this.#host.onSpeechStart(atMs, source);
     else this.#host.onSpeechEnd(atMs, source);
@@ -180,14 +187,16 @@ export class VoiceUplink {
 
   /** The client decides: the reactor follows the turns, so that no prompt falls into one that is not over yet. */
   #onTurnMark(mark: TurnMark): void {
-    this.#feedSpeech(mark !== 'activityEnd', this.#host.clock.nowMs());
+    this.#userTurnChanged(mark !== 'activityEnd', this.#host.clock.nowMs());
     this.#host.onTurnMark(mark);
   }
 
-  #feedSpeech(isStart: boolean, atMs: number): void {
+  #userTurnChanged(isStart: boolean, atMs: number): void {
+    if (isStart) this.#host.onUserTurnStarted();
     this.#reactor.feed(
       isStart ? { type: 'userSpeechStarted', atMs } : { type: 'userSpeechEnded', armed: false },
     );
+    if (!isStart) this.#host.onUserTurnEnded();
   }
 
   /** With the server's detection on, a mark does not go on the wire: it only tells the session's phase. */

@@ -109,10 +109,10 @@ export class PlaybackLedger {
 
   /** The player has played everything. Returns false when nothing was thought to play. */
   drained(): boolean {
-    const wasPlaying = this.#told || this.playbackActive;
+    if (!this.playbackActive) return false; // the end stays where it was estimated
     this.#tape.drained(this.#host.clock.nowMs());
     this.#settle();
-    return wasPlaying;
+    return true;
   }
 
   /** The player dropped what it had not played. Returns the turn that was cut. */

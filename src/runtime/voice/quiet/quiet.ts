@@ -1,0 +1,230 @@
+/** Everything that happens because nothing does: silence, reprompts, soft turns, dead air (spec: voice §10). */
+import type { RuntimeHost } from '../../lanes/runtime-host.ts';
+import type { DeadAirCause } from '../../live-event.ts';
+import type { FloorView } from '../context/context-queue.ts';
+import type { CutOff, PlaybackLedger } from '../playback/playback-ledger.ts';
+import type { SpeechSource } from '../speech-edges.ts';
+import { type DeadAirOptions, DeadAirWatchdog } from './dead-air-watchdog.ts';
+import { Reprompt, type RepromptStage } from './reprompt.ts';
+import { SilenceMeter } from './silence-meter.ts';
+import { SoftTurn } from './soft-turn.ts';
+
+export interface QuietHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
+  readonly ledger: Pick<PlaybackLedger, 'endsAtMs' | 'playbackActive'>;
+  /** Sends the stage's reprompt as a completing turn of the user; do not tell it back as {@link Quiet.userText}. */
+  readonly reprompt: (text: string) => void;
+  /** Delivers this context at once, with a prompt. */
+  readonly nudge: (text: string, cause: DeadAirCause) => void;
+  readonly softTurn: () => void;
+  /** The floor changed without an event of the session: the model's turn is over although nobody said so. */
+  readonly turnAbandoned: () => void;
+}
+
+export interface QuietOptions {
+  /** How long after the end of speech a model that says nothing makes a soft turn. @default no soft turns */
+  readonly softTurnMs?: number;
+  /** @default no watchdog */
+  readonly deadAir?: DeadAirOptions;
+}
+
+/** How long before an interruption the user counts as its cause. */
+const CAUSE_MS = 2000;
+
+/**
+ * Told what happens, in order, it knows who has the floor and how long nobody was heard, and feeds the parts that
+ * wait for too much of it. A part that is not asked for does not exist; the session's events cost a field or two.
+ */
+export class Quiet implements FloorView {
+  readonly silence: SilenceMeter;
+  readonly #host: QuietHost;
+  readonly #softTurn: SoftTurn | undefined;
+  readonly #watchdog: DeadAirWatchdog | undefined;
+  #reprompt: Reprompt | undefined;
+  #modelSpeaks = false;
+  #toolsRun = false;
+  #userHeardAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(host: QuietHost, options: QuietOptions = {}) {
+    this.#host = host;
+    this.silence = new SilenceMeter(host, host.ledger);
+    const { softTurnMs, deadAir } = options;
+    if (softTurnMs !== undefined) this.#softTurn = new SoftTurn(host, host.softTurn, softTurnMs);
+    if (deadAir !== undefined) this.#watchdog = this.#watch(deadAir);
+  }
+
+  // Who has the floor
+
+  get userSpeaking(): boolean {
+    return this.silence.userSpeaking;
+  }
+
+  /** From the model's first output to its end, and while tools run. */
+  get modelInTurn(): boolean {
+    return this.#modelSpeaks || this.#toolsRun;
+  }
+
+  get playbackActive(): boolean {
+    return this.#host.ledger.playbackActive;
+  }
+
+  /** Since the end of the last user speech, model output or playback; 0 while somebody is heard. For signals. */
+  get silenceMs(): number {
+    return this.silence.silenceMs;
+  }
+
+  /** What the active stage wants after a silence; undefined for nothing. */
+  stage(stage: RepromptStage | undefined): void {
+    if (stage === undefined && this.#reprompt === undefined) return;
+    this.#reprompt ??= new Reprompt({
+      clock: this.#host.clock,
+      emit: this.#host.emit,
+      silence: this.silence,
+      floor: this,
+      send: (text) => {
+        this.#watchdog?.feed({ type: 'asked', atMs: this.#host.clock.nowMs() });
+        this.#host.reprompt(text);
+      },
+    });
+    this.#reprompt.stage(stage);
+  }
+
+  // What the user does
+
+  userSpeechStarted(source: SpeechSource): void {
+    this.silence.userSpeechStarted();
+    this.#softTurn?.reset();
+    this.#userHeard(source === 'transcript' ? 'transcript' : 'edge');
+    this.#watchdog?.feed({ type: 'userSpeechStarted' });
+  }
+
+  userSpeechEnded(): void {
+    this.silence.userSpeechEnded();
+    this.#userHeardAtMs = this.#host.clock.nowMs();
+    this.#softTurn?.userSpeechEnded();
+    this.#watchdog?.feed({ type: 'userSpeechEnded', atMs: this.#userHeardAtMs });
+    this.#reprompt?.userActivity();
+  }
+
+  /** A piece of input transcription that says something. */
+  userTranscript(): void {
+    this.silence.mark();
+    this.#userHeard('transcript');
+    this.#watchdog?.feed({ type: 'userTranscript', atMs: this.#userHeardAtMs });
+  }
+
+  /** The user, or the application for them, sent a text or a completing content. */
+  userText(): void {
+    this.silence.mark();
+    this.#userHeard('text');
+    this.#watchdog?.feed({ type: 'asked', atMs: this.#userHeardAtMs });
+  }
+
+  /** The runtime asked the model to speak: a prompt, or a background result that is not silent. */
+  prompted(): void {
+    const atMs = this.#host.clock.nowMs();
+    this.#reprompt?.wait();
+    this.#watchdog?.feed({ type: 'asked', atMs });
+    this.#userHeardAtMs = atMs; // an interruption that follows is ours
+  }
+
+  // What the model does
+
+  /** Audio, text, a thought or media; not a transcript, which may trail its turn. For the fast lane. */
+  modelOutput(): void {
+    this.silence.mark();
+    this.#watchdog?.modelOutput();
+    if (this.#modelSpeaks) return;
+    this.#modelSpeaks = true;
+    this.#softTurn?.reset();
+    this.#reprompt?.activity();
+  }
+
+  turnComplete(): void {
+    this.#modelSpeaks = false;
+    this.#softTurn?.reset();
+    this.#watchdog?.feed({ type: 'turnComplete' });
+    this.#reprompt?.activity();
+  }
+
+  /** The model said that it has nothing to say. */
+  waitingForInput(): void {
+    this.#modelSpeaks = false;
+    this.#watchdog?.feed({ type: 'waitingForInput' });
+    this.#reprompt?.activity();
+  }
+
+  /** @param cutOff what the ledger answered to the same interruption. */
+  interrupted(cutOff: CutOff | undefined): void {
+    const atMs = this.#host.clock.nowMs();
+    const wasHeard = atMs - this.#userHeardAtMs <= CAUSE_MS;
+    const user = this.userSpeaking ? 'speaking' : wasHeard ? 'heard' : 'unheard';
+    const fellSilent = this.#modelSpeaks || cutOff !== undefined;
+    this.#modelSpeaks = false;
+    this.#watchdog?.feed({ type: 'interrupted', atMs, fellSilent, user });
+    this.#reprompt?.activity();
+  }
+
+  /** The model called tools that the conversation waits for. Not background ones: their results are prompts. */
+  toolCall(): void {
+    this.silence.mark();
+    this.#modelSpeaks = false; // whatever it says from here on comes beside the tools
+    this.#toolsRun = true;
+    this.#softTurn?.reset();
+    this.#watchdog?.feed({ type: 'toolCall' });
+  }
+
+  /** All of them are answered or cancelled. `replyDue` is false when the model is to say nothing about it. */
+  toolsAnswered(replyDue: boolean): void {
+    if (!this.#toolsRun) return;
+    this.#toolsRun = false;
+    this.#userHeardAtMs = this.#host.clock.nowMs(); // a response may interrupt on purpose
+    this.silence.mark();
+    this.#watchdog?.feed({ type: 'toolsAnswered', atMs: this.#userHeardAtMs, replyDue });
+    if (this.#modelSpeaks) this.#watchdog?.modelOutput();
+    this.#reprompt?.activity();
+  }
+
+  /** A fresh connection: whatever the old one owed is not to come. */
+  connected(): void {
+    this.#modelSpeaks = false;
+    this.#toolsRun = false;
+    this.#softTurn?.reset();
+    this.#watchdog?.feed({ type: 'reset' });
+    this.#reprompt?.activity();
+  }
+
+  /** The session ended: no timer is left. */
+  close(): void {
+    this.#softTurn?.reset();
+    this.#watchdog?.close();
+    this.#reprompt?.close();
+  }
+
+  #userHeard(witness: 'edge' | 'transcript' | 'text'): void {
+    this.#userHeardAtMs = this.#host.clock.nowMs();
+    this.#watchdog?.userHeard(witness);
+    this.#reprompt?.userActivity();
+  }
+
+  #watch(options: DeadAirOptions): DeadAirWatchdog {
+    const { clock, emit, nudge, turnAbandoned } = this.#host;
+    return new DeadAirWatchdog(
+      {
+        clock,
+        emit,
+        silence: this.silence,
+        floor: this,
+        nudge: (text, cause) => {
+          this.#reprompt?.wait();
+          nudge(text, cause);
+        },
+        turnAbandoned: () => {
+          this.#modelSpeaks = false;
+          this.#reprompt?.activity();
+          turnAbandoned();
+        },
+      },
+      options,
+    );
+  }
+}

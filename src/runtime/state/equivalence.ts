@@ -2,7 +2,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 
 /** Whether two JSON values are the same: numbers by value, lists in order, objects whatever the order of their keys. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  return deepEqual(a, b, Object.is);
+  return deepEqual(a, b, () => false);
 }
 
 /**
@@ -10,24 +10,23 @@ export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): b
  * such. Signs and decimal points of numbers count: `1.5` is not `15`, but `1,000` is `1000`.
  */
 export function equivalent(a: JsonValue, b: JsonValue): boolean {
-  return deepEqual(a, b, (left, right) =>
-    typeof left === 'string' && typeof right === 'string' ? sameWords(left, right) : left === right,
-  );
+  return deepEqual(a, b, sameWords);
 }
 
 function deepEqual(
   a: JsonValue | undefined,
   b: JsonValue | undefined,
-  same: (a: JsonValue | undefined, b: JsonValue | undefined) => boolean,
+  sameText: (a: string, b: string) => boolean,
 ): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return same(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return sameText(a, b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     return (
       Array.isArray(a) &&
       Array.isArray(b) &&
       a.length === b.length &&
-      a.every((item: JsonValue, index) => deepEqual(item, b[index], same))
+      a.every((item: JsonValue, index) => deepEqual(item, b[index], sameText))
     );
   }
   const left = a as Readonly<Record<string, JsonValue>>;
@@ -35,7 +34,7 @@ function deepEqual(
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key], right[key], same))
+    keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key], right[key], sameText))
   );
 }
 

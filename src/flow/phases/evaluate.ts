@@ -26,7 +26,6 @@ export type Evaluation =
 
 /** Looks at the transitions in order. What is missing blocks while a preparation can help; else the next one may go. */
 export function evaluate(graph: PhaseGraph, phase: Phase, context: Looking, faults: Fault[]): Evaluation {
-  if (phase.terminal) return { type: 'none' };
   for (let index = 0; index < phase.transitions.length; index++) {
     const verdict = judge(graph, phase, index, context, faults);
     if (verdict.type === 'ready') return { ...verdict, index };

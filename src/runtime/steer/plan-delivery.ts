@@ -16,8 +16,13 @@ export interface EntryContext {
 export interface Standing {
   /** The system instruction. */
   readonly instruction: string;
-  /** The text turns that the last boundary wanted; sent then, or standing from before. */
-  readonly lines: ReadonlySet<string>;
+  /** The text turns that the model has. */
+  readonly known: ReadonlySet<string>;
+  /** The text turns that the last boundary wanted; when its batch has been delivered, the model has exactly these. */
+  readonly wanted: ReadonlySet<string>;
+  /** What belongs to the last place that was entered, until it is delivered. */
+  readonly entry: ReadonlyArray<string | Content>;
+  readonly advisory: string;
   /** Names of the functions that are declared, or were advised. */
   readonly tools: readonly string[];
 }
@@ -36,6 +41,8 @@ export interface DeliveryInput {
   /** False leaves out the line that names the tools of a place. */
   readonly advise: boolean;
   readonly standing: Standing;
+  /** True when the batch of the last boundary is still waiting: this one takes its place. */
+  readonly waiting: boolean;
 }
 
 /** In the order of sending: instruction and tools, then the turns, then the prompt. */
@@ -52,45 +59,50 @@ const NEUTRAL_INSTRUCTION = 'Continue the conversation.';
 
 /**
  * Plans a boundary. The instruction and the tools go only when they differ from what stands; a text turn only when the
- * last boundary did not want the same text. So what stands is never repeated, and what comes back is said again.
+ * model does not have it from the last boundary. So what stands is never repeated, and what comes back is said again.
  */
 export function planDelivery(input: DeliveryInput): {
   readonly plan: DeliveryPlan;
   readonly standing: Standing;
 } {
-  const { choice, projection, entry, nudge, standing } = input;
+  const { choice, projection, entry, nudge, standing, waiting } = input;
   const declared = offeredTools(input.tools, projection.offeredTools);
   const names = functionNames(declared);
   const toolsChanged = names.join('\n') !== standing.tools.join('\n');
   const redeclare = toolsChanged && choice.mode === 'contextUpdate';
-  const advisory = toolsChanged && !redeclare && input.advise && entry !== undefined;
+  const advise = toolsChanged && !redeclare && input.advise && entry !== undefined;
   const { system, injected } = composeInstruction(choice, input);
   const instruction = system === '' && standing.instruction !== '' ? NEUTRAL_INSTRUCTION : system;
-  const replace = instruction !== standing.instruction && choice.turns === 'silent';
+  const replace = instruction !== standing.instruction && choice.turns === 'anytime';
 
-  const prompt = (entry?.prompt ?? false) || (nudge?.prompt ?? false);
-  const wanted = [
+  const before = waiting && entry === undefined ? standing : undefined;
+  const advisory = advise ? toolAdvisory(names) : (before?.advisory ?? '');
+  const said = entry?.context ?? before?.entry ?? [];
+  const content = [
     ...modelTurns([
-      advisory ? toolAdvisory(names) : '',
+      advisory,
       nudge?.text ?? '',
       ...(choice.mode === 'instructionUpdate' ? [] : projection.modifiers),
       ...projection.context,
     ]),
     ...(injected === '' ? [] : [instructionTurn(choice, injected)]),
-    ...modelTurns(entry?.context ?? []),
+    ...modelTurns(said),
   ];
-  const speaks = prompt || choice.turns === 'silent';
-  const { turns, lines } = newTurns(wanted, standing.lines);
+  const known = waiting ? standing.known : standing.wanted;
+  const { turns, lines } = newTurns(content, known);
   return {
     plan: {
       ...(replace && { instruction }),
       ...(redeclare && { tools: declared }),
-      turns: speaks ? turns : [],
-      prompt,
+      turns,
+      prompt: (entry?.prompt ?? false) || (nudge?.prompt ?? false),
     },
     standing: {
       instruction: replace ? instruction : standing.instruction,
-      lines: speaks ? lines : standing.lines,
+      known,
+      wanted: lines,
+      entry: said,
+      advisory,
       tools: names,
     },
   };
@@ -115,16 +127,16 @@ function modelTurns(contents: ReadonlyArray<string | Content>): Content[] {
 }
 
 function newTurns(
-  wanted: readonly Content[],
-  standing: ReadonlySet<string>,
+  content: readonly Content[],
+  known: ReadonlySet<string>,
 ): { readonly turns: readonly Content[]; readonly lines: ReadonlySet<string> } {
   const lines = new Set<string>();
-  const turns = wanted.filter((turn) => {
+  const turns = content.filter((turn) => {
     const line = lineOf(turn);
     if (line === undefined) return true;
-    const known = standing.has(line) || lines.has(line);
+    const old = known.has(line) || lines.has(line);
     lines.add(line);
-    return !known;
+    return !old;
   });
   return { turns, lines };
 }

@@ -13,10 +13,10 @@ export type SteeringMode = 'instructionUpdate' | 'contextInjection' | 'hybrid' |
 export interface SteeringChoice {
   readonly mode: SteeringMode;
   /**
-   * `silent`: facts may be added at any time. `withPrompt`: the model answers whatever it is told in mid-session, so
-   * facts go only together with a prompt.
+   * `anytime`: turns may be added without a word of the model. `withText`: in mid-session the model takes only text that
+   * it answers, so turns wait for a prompt or for a text of the user, and there are no new instructions.
    */
-  readonly turns: 'silent' | 'withPrompt';
+  readonly turns: 'anytime' | 'withText';
   /** The role of an instruction that goes as a turn; undefined goes without one. */
   readonly instructionRole: Role | undefined;
   /** What of the application's wish the model does not allow, and what happens instead. */
@@ -26,7 +26,7 @@ export interface SteeringChoice {
 /**
  * The default is `contextUpdate` where the model has it and `contextInjection` elsewhere; a wish that the model does not
  * allow falls back to that, with a notice. `gemini-3.1` closes on content and instructions in mid-session: there all is
- * in the setup, and later facts go with the next prompt.
+ * in the setup, and what is new goes with the next prompt or text.
  */
 export function chooseSteering(profile: ModelProfile, wish?: SteeringMode): SteeringChoice {
   if (profile.steering === 'none' || !profile.clientContentMidSession) return promptOnly(profile, wish);
@@ -34,16 +34,16 @@ export function chooseSteering(profile: ModelProfile, wish?: SteeringMode): Stee
   const updates = profile.steering === 'contextUpdate';
   if (wish === 'contextUpdate' && !updates && profile.family !== 'unknown') {
     const notice = `contextUpdate needs a 3.8 Live model, and this one is ${profile.family}: steering by contextInjection instead.`;
-    return { mode: 'contextInjection', turns: 'silent', instructionRole, notice };
+    return { mode: 'contextInjection', turns: 'anytime', instructionRole, notice };
   }
   const mode = wish ?? (updates ? 'contextUpdate' : 'contextInjection');
-  return { mode, turns: 'silent', instructionRole };
+  return { mode, turns: 'anytime', instructionRole };
 }
 
 function promptOnly(profile: ModelProfile, wish: SteeringMode | undefined): SteeringChoice {
-  const choice = { mode: 'contextInjection', turns: 'withPrompt', instructionRole: undefined } as const;
+  const choice = { mode: 'contextInjection', turns: 'withText', instructionRole: undefined } as const;
   if (wish === undefined || wish === 'contextInjection') return choice;
-  const notice = `${profile.family} takes no instruction in mid-session: ${wish} is replaced by context that goes with prompts.`;
+  const notice = `${profile.family} takes no instruction in mid-session: ${wish} is replaced by context that goes with prompts and texts.`;
   return { ...choice, notice };
 }
 

@@ -44,7 +44,8 @@ export interface SteeringHost extends Pick<RuntimeHost, 'report'> {
   readonly sendInstruction: (instruction: string) => void;
   /** `SessionHandle.updateContext`. */
   readonly sendContext: (change: ContextChange) => void;
-  readonly delivery: ContextDelivery;
+  /** `pending`: something that was delivered is still waiting. */
+  readonly delivery: ContextDelivery & { readonly pending: boolean };
   /** Writes runtime keys: `session:declaredTools`. */
   readonly write: (effects: readonly StateEffect[]) => void;
 }
@@ -66,6 +67,17 @@ export interface SteeredSetup {
   readonly tools: readonly Tool[];
 }
 
+const NOTHING: Standing = {
+  instruction: '',
+  known: new Set(),
+  wanted: new Set(),
+  entry: [],
+  advisory: '',
+  tools: [],
+};
+/** A batch that still waits is replaced by the next one. */
+const TAG = 'steering';
+
 /** Remembers what the model was told, and tells it only what is new. One for a session. */
 export class Steering {
   readonly #choice: SteeringChoice;
@@ -81,7 +93,7 @@ export class Steering {
     this.#host = host;
     this.#tools = options.tools ?? [];
     this.#base = options.instruction;
-    this.#standing = { instruction: '', lines: new Set(), tools: [] };
+    this.#standing = NOTHING;
   }
 
   /** The mode in force, and a notice when it is not the one that was asked for. */
@@ -106,16 +118,19 @@ export class Steering {
   connect(state: StateReader, projection: Projection): SteeredSetup {
     const { mode, turns } = this.#choice;
     const composed = composeInstruction(this.#choice, this.#parts(state, projection));
-    const facts = turns === 'withPrompt' ? [...projection.modifiers, ...projection.context] : [];
+    const facts = turns === 'withText' ? [...projection.modifiers, ...projection.context] : [];
     const systemInstruction = join([composed.system, composed.injected, ...facts]);
     const offered = offeredTools(this.#tools, projection.offeredTools);
     const told = [
       ...(composed.injected === '' ? [] : [instructionTurn(this.#choice, composed.injected)]),
       ...facts.map((text) => ({ role: 'model' as const, parts: [{ text }] })),
     ];
+    const known = new Set(told.flatMap((turn) => lineOf(turn) ?? []));
     this.#standing = {
+      ...NOTHING,
       instruction: composed.system,
-      lines: new Set(told.flatMap((turn) => lineOf(turn) ?? [])),
+      known,
+      wanted: known,
       tools: functionNames(offered),
     };
     this.#publishTools();
@@ -128,6 +143,8 @@ export class Steering {
   /** At a boundary, after everything that can change state or place: sends what is new and returns what that was. */
   steer(boundary: SteeringBoundary): DeliveryPlan {
     const { state, projection, entry, nudge } = boundary;
+    const { delivery } = this.#host;
+    const waiting = delivery.pending;
     const { plan, standing } = planDelivery({
       choice: this.#choice,
       ...this.#parts(state, projection),
@@ -136,12 +153,15 @@ export class Steering {
       nudge,
       advise: this.#options.toolAdvisory ?? true,
       standing: this.#standing,
+      waiting,
     });
     this.#remember(standing);
     this.#sendCapabilities(plan);
-    if (plan.turns.length > 0 || plan.prompt) {
-      const mode = boundary.delivery ?? this.#options.delivery ?? 'immediate';
-      this.#host.delivery.deliver({ turns: plan.turns, prompt: plan.prompt }, mode);
+    if (plan.turns.length > 0 || plan.prompt || waiting) {
+      delivery.deliver(
+        { turns: plan.turns, prompt: plan.prompt, tag: TAG },
+        this.#deliveryMode(boundary, plan),
+      );
     }
     return plan;
   }
@@ -158,14 +178,21 @@ export class Steering {
       tools: this.#tools,
       advise: false,
       standing: this.#standing,
+      waiting: false,
     });
-    this.#remember({ ...standing, lines: this.#standing.lines });
+    this.#remember({ ...this.#standing, instruction: standing.instruction, tools: standing.tools });
     this.#sendCapabilities(plan);
   }
 
   /** Replaces the instruction of the whole session; the next {@link steer} sends it. */
   setBase(instruction: string): void {
     this.#base = instruction;
+  }
+
+  /** Where turns wait for text anyway, there is no hurry unless the model is to speak. */
+  #deliveryMode({ delivery }: SteeringBoundary, { prompt }: DeliveryPlan): DeliveryMode {
+    if (this.#choice.turns === 'withText' && !prompt) return 'deferred';
+    return delivery ?? this.#options.delivery ?? 'immediate';
   }
 
   #parts(

@@ -42,7 +42,7 @@ type SustainedState =
 const FALLEN: SustainedState = { type: 'fallen' };
 
 /** The condition was looked at: how long it has held, and whether that is long enough. */
-export function sustain(
+function sustain(
   state: SustainedState,
   condition: boolean,
   nowMs: number,

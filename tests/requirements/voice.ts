@@ -172,4 +172,51 @@ export const voiceRequirements: Readonly<Record<string, Requirement>> = {
     promise:
       'In any order of events no deferred word cuts off the model, no prompt talks over anybody, nothing is lost or doubled.',
   },
+  'voice:silence': {
+    source: 'spec/voice.md section 16.28',
+    promise:
+      'Silence is the time since the end of the last user speech, model output or playback, whichever is latest.',
+  },
+  'voice:reprompt:once': {
+    source: 'spec/voice.md section 10',
+    promise:
+      'A stage reprompts once per silence, after the silence that it allows, and any activity arms it anew.',
+  },
+  'voice:reprompt:floor': {
+    source: 'spec/voice.md section 10',
+    promise:
+      'No reprompt comes while the user speaks, the model is in its turn, a tool runs or something plays.',
+  },
+  'voice:reprompt:model': {
+    source: 'design section 4',
+    promise:
+      'Whatever happens in a conversation, at most one reprompt falls into a silence, and none into speech or playback.',
+  },
+  'voice:softTurn': {
+    source: 'spec/control.md section 3.6',
+    promise:
+      'Speech that gets no response in 2 s is a soft turn, once; an output or a turnComplete resets it.',
+  },
+  'voice:deadAir:noReply': {
+    source: 'design section 4',
+    promise:
+      'No output within 5 s of a committed user turn is dead air; it is acted on at most twice per user turn.',
+  },
+  'voice:deadAir:missingTurnComplete': {
+    source: 'design section 4, js-genai issue 707',
+    promise: 'A turn whose turnComplete does not come long after the end of its playback is dead air.',
+  },
+  'voice:deadAir:phantomInterruption': {
+    source: 'design section 4, python-genai issue 2333',
+    promise: 'An interruption after which the user is not heard and the model says nothing is dead air.',
+  },
+  'voice:deadAir:healthy': {
+    source: 'design section 4',
+    promise: 'The watchdog says nothing in a healthy conversation.',
+  },
+  'voice:deadAir:bounded': {
+    source: 'design section 4',
+    promise:
+      'The watchdog never loops: between two signs of the user it acts at most as often as its limit says.',
+  },
 };

@@ -46,6 +46,8 @@ export class PlaybackLedger {
   #turns: TurnAudio[] = [];
   #generation = 0;
   #told = false;
+  /** The end of sound, kept when there was nothing left to flush: an interruption of silence is not heard. */
+  #endedAtMs: number | undefined;
   #cancelTimer: Cancel | undefined;
   #calibratedCharacters = 0;
   #calibratedMs = 0;
@@ -68,6 +70,7 @@ export class PlaybackLedger {
     let audio = this.#turns.at(-1);
     if (audio === undefined || audio.turn !== turn) audio = this.#open(turn);
     audio.receivedMs += durationMs;
+    this.#endedAtMs = undefined;
     this.#tape.queued(turn, durationMs, this.#host.clock.nowMs());
     if (!this.#told && durationMs > 0) this.#start();
   }
@@ -124,6 +127,7 @@ export class PlaybackLedger {
       audio.cut = true;
       first ??= { turn: audio.turn, heardMs, receivedMs: audio.receivedMs };
     }
+    this.#endedAtMs = this.playbackActive ? undefined : this.endsAtMs;
     this.#tape.flushed(this.#host.clock.nowMs());
     this.#settle();
     return first;
@@ -164,7 +168,8 @@ export class PlaybackLedger {
 
   /** When the last sound ends or ended, on the host's clock; minus infinity when there was none. */
   get endsAtMs(): number {
-    return this.#turns.length === 0 ? Number.NEGATIVE_INFINITY : this.#tape.endsAtMs();
+    if (this.#turns.length === 0) return Number.NEGATIVE_INFINITY;
+    return this.#endedAtMs ?? this.#tape.endsAtMs();
   }
 
   /**

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import { setOwn } from './frozen-json.ts';
 
 /** What stands in place of a redacted value. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Deeper than any stored value may nest; what is below is masked unseen. */
 const MAX_DEPTH = 64;

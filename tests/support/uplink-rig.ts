@@ -62,14 +62,14 @@ export class UplinkRig {
   get story(): string[] {
     const told: string[] = [];
     let samples = 0;
-    for (const item of [...this.road, '']) {
+    for (const item of [...this.road.filter((other) => other !== 'flush'), '']) {
       if (typeof item !== 'string') {
         samples += item.length;
         continue;
       }
       if (samples > 0) told.push(`${samples}`);
       samples = 0;
-      if (item !== '' && item !== 'flush') told.push(item);
+      if (item !== '') told.push(item);
     }
     return told;
   }

@@ -8,7 +8,8 @@ export type Admission =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly reason: string /** State keys that would have to change. */;
+      readonly reason: string;
+      /** State keys that would have to change. */
       readonly needs: readonly string[];
     };
 

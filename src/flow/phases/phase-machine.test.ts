@@ -164,7 +164,8 @@ describe('Moves', () => {
     });
   });
 
-  test('ask the guard of the phase that would be entered, and try the next when it is false', () => {
+  test('ask the guard of the phase that would be entered, and try the next when it is false', (context) => {
+    verifies(context, 'flow:phases:explain');
     const { machine, state, turn } = start({
       initial: 'a',
       phases: [

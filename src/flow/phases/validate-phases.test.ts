@@ -83,6 +83,21 @@ describe('Phases', () => {
     );
   });
 
+  test('of the wrong shape are told apart before anything else is looked at', () => {
+    const phases = [
+      null,
+      { name: 'a', tools: 'charge', needs: [1], transitions: { to: 'b' } },
+      { name: 'b', transitions: ['a'], tools: null },
+    ];
+    expect(problems({ initial: 'a', phases })).toEqual([
+      'phases[0]: A phase must be an object.',
+      'phases[1].tools: It must be a list of strings.',
+      'phases[1].needs: It must be a list of strings.',
+      'phases[1].transitions: It must be a list of objects.',
+      'phases[2].transitions: It must be a list of objects.',
+    ]);
+  });
+
   test('must exist', () => {
     for (const phases of [[], undefined, 'order']) {
       expect(problems({ initial: 'a', phases })).toEqual([

@@ -29,6 +29,9 @@ export function validatePhases(
     report('phases', 'There is no phase: define at least one, or leave phases out.');
     return problems;
   }
+  const broken = phases.flatMap((phase, index) => shapeProblems(phase, `phases[${index}]`));
+  // What follows reads the fields as what they should be.
+  if (broken.length > 0) return broken;
   const names = new Set(phases.map(({ name }) => name));
   checkNames(phases, report);
   if (!names.has(config.initial)) {
@@ -60,6 +63,26 @@ function checkNames(phases: readonly PhaseDefinition[], report: Report): void {
 }
 
 /** What the compiler tells those who use it. */
+function shapeProblems(phase: unknown, path: string): readonly DefinitionProblem[] {
+  const problems: DefinitionProblem[] = [];
+  if (!isRecord(phase)) return [{ path, message: 'A phase must be an object.' }];
+  for (const field of ['tools', 'needs', 'requires', 'presents', 'clearOnEnter']) {
+    const list = phase[field] ?? [];
+    if (Array.isArray(list) && list.every((item) => typeof item === 'string')) continue;
+    problems.push({ path: `${path}.${field}`, message: 'It must be a list of strings.' });
+  }
+  for (const field of ['transitions', 'modifiers', 'preparations']) {
+    const list = phase[field] ?? [];
+    if (Array.isArray(list) && list.every(isRecord)) continue;
+    problems.push({ path: `${path}.${field}`, message: 'It must be a list of objects.' });
+  }
+  return problems;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 function checkFunctions(phase: PhaseDefinition, path: string, report: Report): void {
   for (const field of ['instruction', 'enterPrompt'] as const) {
     const text: unknown = phase[field];
@@ -120,13 +143,13 @@ function checkKeys(
   report: Report,
 ): void {
   const { requires = [], needs = [], preparations = [] } = phase;
-  const produced = new Set(preparations.flatMap(({ produces }) => produces));
+  const produced = new Set(preparations.flatMap(({ produces }) => produces ?? []));
   const seen = new Set<string>();
   preparations.forEach(({ name, produces }, index) => {
     const where = `${path}.preparations[${index}]`;
     if (seen.has(name)) report(`${where}.name`, `"${phase.name}" has two preparations named "${name}".`);
     seen.add(name);
-    if (produces.some((key) => requires.includes(key))) return;
+    if (produces?.some((key) => requires.includes(key))) return;
     report(
       `${where}.produces`,
       `"${name}" would never run: "${phase.name}" requires nothing that it produces.`,

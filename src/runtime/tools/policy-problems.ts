@@ -1,6 +1,9 @@
 import type { OptionProblem } from '../runtime-error.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 
+/** What a timer can wait: 24 days. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
 /** What contradicts itself, or makes no sense, in the policy of a tool. */
 export function policyProblems(
   tool: ToolDefinition,
@@ -15,7 +18,8 @@ export function policyProblems(
     if (!holds) problems.push({ path: `tools.${name}.policy.${field}`, message });
   };
   unless(kind === undefined || isRead || kind === 'commit', 'kind', "It is 'read' or 'commit'.");
-  unless(timeoutMs === undefined || timeoutMs > 0, 'timeoutMs', 'A deadline is more than 0 ms.');
+  const isDeadline = timeoutMs === undefined || (timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS);
+  unless(isDeadline, 'timeoutMs', `A deadline is more than 0 and at most ${MAX_TIMEOUT_MS} ms.`);
   unless(fillerAfterMs === undefined || fillerAfterMs >= 0, 'fillerAfterMs', 'A wait is 0 ms or more.');
   if (retry !== undefined) {
     unless(isRead, 'retry', "Only a tool with kind: 'read' is retried: a commit could take effect twice.");

@@ -21,7 +21,7 @@ export interface BackgroundPolicy {
 
 /** `Args` is what the input schema gives out. */
 export interface ToolPolicy<Args = never> {
-  /** From the start of `run`, retries included. @default 30_000 */
+  /** From the start of `run`, retries included. @default 30_000; for background tools 600_000 */
   readonly timeoutMs?: number;
   /**
    * A `read` may be aborted, retried and cached. A `commit` changes the world: once started it is never aborted, it

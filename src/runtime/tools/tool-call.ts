@@ -1,0 +1,119 @@
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { JsonObject } from './tool-definition.ts';
+import type { BackgroundPolicy } from './tool-policy.ts';
+import type { RegisteredTool } from './tool-registry.ts';
+
+/** How far the answer is: none yet, known but not sent, sent, or given up. */
+export type AnswerState = 'open' | 'ready' | 'answered' | 'cancelled';
+/** How far the work is. What waits has had no effect; what runs may have. */
+export type RunState = 'waiting' | 'running' | 'done';
+
+/** Who gives up a call. */
+export type CancelCause = 'bargeIn' | 'server' | 'close';
+/** `detached`: the answer is given up, the work goes on. */
+export type Cancellation = 'ignored' | 'cancelled' | 'detached';
+
+/** What a cancellation depends on. */
+export interface CancellableCall {
+  readonly answer: AnswerState;
+  readonly run: RunState;
+  readonly isCommit: boolean;
+  readonly isBackground: boolean;
+}
+
+/**
+ * What a cancellation does to a call (design §4, Tools; spec: control §3.2, §8). A barge-in stops inline work that can be
+ * stopped; the server gives up any answer; a commit that has started is never stopped but at the end of the session.
+ */
+export function cancellation(cause: CancelCause, call: CancellableCall): Cancellation {
+  if (call.answer === 'answered' || call.answer === 'cancelled') return 'ignored';
+  const committed = call.isCommit && call.run === 'running';
+  switch (cause) {
+    case 'bargeIn':
+      return call.isBackground || call.answer === 'ready' || committed ? 'ignored' : 'cancelled';
+    case 'server':
+      return committed ? 'detached' : 'cancelled';
+    case 'close':
+      return 'cancelled';
+  }
+}
+
+/** What a call is answered with. */
+export interface ToolAnswer {
+  readonly response: JsonObject;
+  readonly outcome: 'succeeded' | 'failed' | 'refused' | 'running';
+}
+
+/** A call as the server made it. */
+export interface ToolCallOrigin {
+  readonly id: string;
+  /** False when the server gave no id: the answer carries none either. */
+  readonly hasServerId: boolean;
+  readonly name: string;
+  readonly args: JsonObject;
+  readonly tool: RegisteredTool | undefined;
+  /** Set when it is acknowledged first and answered when done. */
+  readonly background: BackgroundPolicy | undefined;
+  readonly turn: number;
+  readonly receivedMs: number;
+}
+
+/** One call from its arrival until its work has ended. */
+export class ToolCall implements CancellableCall {
+  readonly origin: ToolCallOrigin;
+  answer: AnswerState = 'open';
+  run: RunState = 'waiting';
+  /** A background call that the model knows to be running. */
+  isAcknowledged = false;
+  /** The final outcome has been told. */
+  isConcluded = false;
+  /** What the confirmation provider gave, and the user's turn that it holds in. */
+  approval: { readonly turn: number; readonly payload: JsonValue | undefined } | undefined;
+  idempotencyKey: string | undefined;
+  /** What to undo when the answer is known or given up. */
+  readonly atAnswer: Array<() => void> = [];
+  /** What to undo when the work has ended too. */
+  readonly atEnd: Array<() => void> = [];
+  readonly #abort = new AbortController();
+
+  constructor(origin: ToolCallOrigin) {
+    this.origin = origin;
+  }
+
+  get id(): string {
+    return this.origin.id;
+  }
+
+  get name(): string {
+    return this.origin.name;
+  }
+
+  get isCommit(): boolean {
+    return this.origin.tool?.definition.policy?.kind !== 'read';
+  }
+
+  get isBackground(): boolean {
+    return this.origin.background !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(reason: string): void {
+    this.#abort.abort(reason);
+  }
+
+  /** The answer is known, or nobody wants it any more. */
+  settle(answer: 'ready' | 'cancelled'): void {
+    this.answer = answer;
+    for (const undo of this.atAnswer.splice(0)) undo();
+    if (this.run === 'waiting') this.end();
+  }
+
+  /** Nothing of it runs any more. */
+  end(): void {
+    this.run = 'done';
+    for (const undo of this.atEnd.splice(0)) undo();
+  }
+}

@@ -204,8 +204,7 @@ describe('deferred with a microphone that streams without pause', () => {
 });
 
 describe('an armed prompt', () => {
-  test('waits for playback, the model and the user, and is released without a reporter', (context) => {
-    verifies(context, 'voice:context:promptReleased');
+  test('waits for playback, the model and the user, whichever is last', () => {
     const { queue, sent, floor } = bench();
     Object.assign(floor, { modelInTurn: true, playbackActive: true, userSpeaking: true });
     queue.deliver({ turns: [line('a')], prompt: true }, 'deferred');

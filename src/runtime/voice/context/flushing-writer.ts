@@ -20,7 +20,9 @@ export class FlushingWriter implements SessionWriter {
   }
 
   sendText(text: string): Promise<void> {
-    return this.#writer.sendText(this.#context.pending ? this.#context.beforeText(text) : text);
+    // What is no string is refused by the writer, and not made one on the way.
+    const contextFirst = this.#context.pending && typeof text === 'string';
+    return this.#writer.sendText(contextFirst ? this.#context.beforeText(text) : text);
   }
 
   sendVideo(data: Uint8Array, mimeType?: string): Promise<void> {

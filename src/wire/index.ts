@@ -9,7 +9,7 @@ export { type DecodedFrame, decodeServerFrame } from './codec/decode.ts';
 export type { AudioItem, FrameItem, TranscriptPiece, TranscriptWord } from './codec/frame-item.ts';
 export { textOnly, voiceRealtimeDefaults } from './config/config-presets.ts';
 export type { IgnoredSetting } from './config/ignored-settings.ts';
-export { encodeSetup, ignoredSettings } from './config/resolve-config.ts';
+export { encodeSetup, ignoredSettings, profileOf } from './config/resolve-config.ts';
 // Configuration
 export type {
   ContinuityOptions,

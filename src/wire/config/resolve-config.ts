@@ -11,7 +11,7 @@ import { WireError } from '../wire-error.ts';
 import { buildSetup } from './build-setup.ts';
 import { checkedSetup } from './check-setup.ts';
 import { type IgnoredSetting, legalSetup } from './ignored-settings.ts';
-import type { RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
+import type { EndpointConfig, RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
 
 export interface ResolvedConfig extends Encoding {
   readonly endpoint: EndpointPlan;
@@ -106,11 +106,25 @@ interface SetupPlan {
 function planSetup(config: SessionConfig, env: Environment): SetupPlan {
   const destination = resolveDestination(config, env);
   const { platform, place } = destination;
-  const model =
-    config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform);
+  const model = modelOf(config, env, destination);
   const profile = modelProfile(model, platform);
   const setup = checkedSetup(buildSetup(config, modelResource(model, platform, place)));
   return { destination, profile, ...legalSetup(setup, profile) };
+}
+
+function modelOf(config: Pick<SessionConfig, 'model'>, env: Environment, { platform }: Destination): string {
+  return (
+    config.model ?? blankless(env.GEMINI_LIVE_MODEL) ?? blankless(env.GEMINI_MODEL) ?? defaultModel(platform)
+  );
+}
+
+/** The profile of the model that a config leads to, without credentials. Throws `invalidConfig`. */
+export function profileOf(
+  config: EndpointConfig & Pick<SessionConfig, 'model'>,
+  env: Environment = processEnvironment(),
+): ModelProfile {
+  const destination = resolveDestination(config, env);
+  return modelProfile(modelOf(config, env, destination), destination.platform);
 }
 
 /** The settings that this config's model would refuse, and that are therefore left out. */

@@ -1,0 +1,143 @@
+/** Options, checked once and all at once, as the parts of a session want them. */
+import { createPhaseGraph, type PhaseGraph } from '../flow/index.ts';
+import {
+  type Environment,
+  type ModelProfile,
+  profileOf,
+  type SessionConfig,
+  type Tool,
+} from '../wire/index.ts';
+import { checkExtractors } from './extract/check-extractors.ts';
+import type { LiveOptions, LivePhase } from './live-options.ts';
+import { redactionProblems } from './record/redaction-options.ts';
+import { type OptionProblem, RuntimeError } from './runtime-error.ts';
+import type { ToolDefinition } from './tools/tool-definition.ts';
+import { ToolRegistry } from './tools/tool-registry.ts';
+import { resolveVoiceOptions, type VoiceSettings } from './voice/uplink/voice-options.ts';
+import { watchProblems } from './watch/watch-options.ts';
+
+/** What an agent's sessions have in common. */
+export interface ResolvedLive {
+  readonly options: LiveOptions;
+  readonly profile: ModelProfile;
+  /** Everything of the wire session but what steering puts into the setup: instruction and tools. */
+  readonly config: SessionConfig;
+  readonly voice: VoiceSettings;
+  /** Undefined when there are no tools to run. */
+  readonly registry: ToolRegistry | undefined;
+  /** Declarations of tools that run, then the raw ones. */
+  readonly tools: readonly Tool[];
+  /** Functions of raw declarations: the application answers them itself. */
+  readonly manualTools: ReadonlySet<string>;
+  readonly graph: PhaseGraph | undefined;
+  readonly phases: ReadonlyMap<string, LivePhase>;
+}
+
+const COMPRESSION = { triggerTokens: 100_000, slidingWindow: { targetTokens: 50_000 } } as const;
+const NO_PHASES: ReadonlyMap<string, LivePhase> = new Map();
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Throws `invalidOptions` with every problem; what only the wire can know comes as its `invalidConfig`. */
+export function resolveLiveOptions(options: LiveOptions, env: Environment): ResolvedLive {
+  const problems: OptionProblem[] = [];
+  const profile = profileOf(options, env);
+  const voice = resolveVoiceOptions(options, options);
+  problems.push(...voice.problems, ...watchProblems(options));
+  problems.push(...checkExtractors(options.extractors ?? []));
+  if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
+  const { registry, raw } = registerTools(options, problems);
+  const graph = options.phases && graphOf(options, [...(registry?.names ?? []), ...namesOf(raw)], problems);
+  problems.push(...durationProblems(options));
+  if (problems.length > 0) throw invalidOptions(problems);
+  const declared = registry === undefined ? [] : registry.declarations(profile);
+  return {
+    options,
+    profile,
+    config: configOf(options, voice.realtimeInputConfig),
+    voice: voice.settings,
+    registry,
+    tools: declared.length === 0 ? raw : [{ functionDeclarations: declared }, ...raw],
+    manualTools: raw.length === 0 ? NO_NAMES : new Set(namesOf(raw)),
+    graph,
+    phases: options.phases ? new Map(options.phases.phases.map((phase) => [phase.name, phase])) : NO_PHASES,
+  };
+}
+
+function invalidOptions(problems: readonly OptionProblem[]): RuntimeError {
+  const list = problems.map(({ path, message }) => `- ${path}: ${message}`).join('\n');
+  return new RuntimeError('invalidOptions', `The options of the session cannot be used:\n${list}`, {
+    problems,
+  });
+}
+
+function configOf(options: LiveOptions, realtimeInput: SessionConfig['realtimeInputConfig']): SessionConfig {
+  const { inputAudioTranscription = true, outputAudioTranscription = true } = options;
+  const { contextWindowCompression = COMPRESSION } = options;
+  const { instruction: _, tools: __, ...config } = options;
+  return {
+    ...config,
+    inputAudioTranscription,
+    outputAudioTranscription,
+    contextWindowCompression,
+    ...(options.voice !== undefined && { voiceName: options.voice }),
+    ...(realtimeInput !== undefined && { realtimeInputConfig: realtimeInput }),
+  };
+}
+
+function isRunnable(tool: ToolDefinition | Tool): tool is ToolDefinition {
+  return 'run' in tool;
+}
+
+function registerTools(
+  { tools = [], toolSettings }: LiveOptions,
+  problems: OptionProblem[],
+): { readonly registry: ToolRegistry | undefined; readonly raw: readonly Tool[] } {
+  const definitions = tools.filter(isRunnable);
+  const raw = tools.filter((tool): tool is Tool => !isRunnable(tool));
+  const isOverridden = toolSettings?.onToolCall !== undefined;
+  if (definitions.length === 0 && !isOverridden) return { registry: undefined, raw };
+  const registry = new ToolRegistry(definitions);
+  problems.push(...registry.problems);
+  if (registry.needsConfirmation.length > 0 && toolSettings?.confirmationProvider === undefined) {
+    const message = `${registry.needsConfirmation.join(', ')} must be confirmed: say by whom.`;
+    problems.push({ path: 'toolSettings.confirmationProvider', message });
+  }
+  const twice = namesOf(raw).filter((name) => registry.get(name) !== undefined);
+  for (const name of twice) {
+    problems.push({
+      path: `tools.${name}`,
+      message: 'It is declared raw and as a tool: leave one of them out.',
+    });
+  }
+  return { registry, raw };
+}
+
+function namesOf(tools: readonly Tool[]): readonly string[] {
+  return tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name));
+}
+
+function graphOf(
+  { phases }: LiveOptions,
+  tools: readonly string[],
+  problems: OptionProblem[],
+): PhaseGraph | undefined {
+  if (phases === undefined) return undefined;
+  const result = createPhaseGraph(phases, { tools });
+  if (result.ok) return result.graph;
+  problems.push(...result.problems.map(({ path, message }) => ({ path: `phases.${path}`, message })));
+  return undefined;
+}
+
+function durationProblems(options: LiveOptions): readonly OptionProblem[] {
+  const { telemetryIntervalMs, teardownTimeoutMs, quiet, toolSettings } = options;
+  const given: ReadonlyArray<readonly [string, number | undefined]> = [
+    ['telemetryIntervalMs', telemetryIntervalMs],
+    ['teardownTimeoutMs', teardownTimeoutMs],
+    ['quiet.softTurnMs', quiet?.softTurnMs],
+    ['quiet.reprompt.afterMs', quiet?.reprompt?.afterMs],
+    ['toolSettings.fillerAfterMs', toolSettings?.fillerAfterMs],
+  ];
+  return given
+    .filter(([, value]) => value !== undefined && !(Number.isFinite(value) && value >= 0))
+    .map(([path, value]) => ({ path, message: `It is ${value}: use a number of milliseconds, 0 or more.` }));
+}

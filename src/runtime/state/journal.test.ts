@@ -60,6 +60,12 @@ describe('The journal', () => {
       }),
       { numRuns: 60 },
     );
+    const edges = [
+      written(1024).journal.trySince(0),
+      written(1025).journal.trySince(0),
+      written(1025).journal.trySince(1),
+    ];
+    expect(edges.map((found) => found?.length)).toEqual([1024, undefined, 1024]);
   });
 
   it('drains what is new, without taking it from others', () => {

@@ -81,6 +81,10 @@ describe('A schema of the whole', () => {
     delta.set('to', 12);
     delta.commit();
     expect(state.get('to')).toBe(12);
+    delta.delete('from');
+    delta.set('to', 1);
+    delta.commit();
+    expect([state.has('from'), state.get('to')]).toEqual([false, 1]);
   });
 });
 

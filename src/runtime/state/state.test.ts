@@ -163,6 +163,8 @@ describe('A state', () => {
     expect(state.get('session:phase')).toBe('new');
     writer.set('session:phase', 'new');
     expect([state.get('session:phase'), state.revision]).toEqual(['new', 1]);
+    writer.delete('session:phase');
+    expect(state.has('session:phase')).toBe(false);
   });
 
   it('tells evidence: value, source, confidence and the last mutation', (context) => {

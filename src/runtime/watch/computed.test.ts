@@ -106,6 +106,18 @@ describe('A computed value', () => {
     engine.close();
     expect(clock.pending).toBe(0);
   });
+
+  it('of a key that differs at every look is computed once in each settling', () => {
+    const state = new State();
+    let reads = 0;
+    let runs = 0;
+    runtimeWriter(state).live('session:elapsedMs', () => ++reads);
+    const engine = engineOf([{ key: 'x', deps: ['session:elapsedMs', 'a'], compute: () => ++runs }], state);
+    engine.start();
+    expect([engine.settle().rounds, runs]).toEqual([1, 2]);
+    state.set('a', 1);
+    expect([engine.settle().rounds, runs]).toEqual([1, 3]);
+  });
 });
 
 describe('The order of computed values', () => {

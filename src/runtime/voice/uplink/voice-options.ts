@@ -68,18 +68,29 @@ const DEFAULT_RESOLUTION: VoiceResolution = {
   problems: [],
   realtimeInputConfig: undefined,
 };
+const VOICE_KEYS = [
+  'inputVad',
+  'interruptionAuthority',
+  'turnCommit',
+  'endOfSpeechMs',
+  'floorHold',
+  'micProcessors',
+  'micPauseMs',
+] as const satisfies ReadonlyArray<keyof VoiceOptions>;
 const MAX_PATIENCE_MS = 10_000;
 
-/** Fills in defaults and finds every contradiction. Never throws. */
+/**
+ * Fills in defaults and finds every contradiction. Never throws. Takes any options that hold these among others.
+ */
 export function resolveVoiceOptions(
   options: VoiceOptions | undefined,
   config: VoiceConfig = {},
 ): VoiceResolution {
   const detection = config.realtimeInputConfig?.automaticActivityDetection;
-  if (options === undefined && detection?.disabled !== true && config.inputAudio === undefined) {
-    return DEFAULT_RESOLUTION;
-  }
   const given = options ?? {};
+  // Most sessions choose nothing: they share what that means.
+  const isChosen = VOICE_KEYS.some((key) => given[key] !== undefined);
+  if (!isChosen && detection?.disabled !== true && config.inputAudio === undefined) return DEFAULT_RESOLUTION;
   const settings = settle(given, config, detection);
   const realtimeInputConfig =
     settings.authority === 'client'

@@ -98,6 +98,7 @@ describe('The voice road up', () => {
     rig.uplink.feed({ type: 'live', event: { type: 'disconnected', seq: 1, turn: 1, generation: 0 } });
     expect(rig.effects).toEqual([{ type: 'cancelDeferredPrompt', reason: 'sessionEnded' }]);
     rig.hear({ type: 'voiceActivityStart' });
+    rig.hear({ type: 'disconnected', reason: 'the end' });
     rig.uplink.close();
     expect(rig.emitted).toEqual(['vadStart', 'vadEnd']);
     rig.uplink.userSpeechStarted();

@@ -121,6 +121,7 @@ export class VoiceUplink {
     if (event.type === 'connectionChanged') this.#connectionChanged(event.connection.state);
     this.#server.hear(event);
     this.#edges.announce();
+    if (event.type === 'disconnected') this.close();
   }
 
   /** Text or context of ours goes out: an interruption that follows need not be the user's voice. */
@@ -144,7 +145,10 @@ export class VoiceUplink {
     this.#reactor.feed({ type: 'promptArmed' });
   }
 
-  /** Anything else that rules may react to: live events, ticks, soft turns, changes of state. */
+  /**
+   * Anything else that rules may react to: live events, ticks, soft turns, changes of state. Without custom rules only
+   * the live event `disconnected` means something: it cancels a prompt that waits.
+   */
   feed(
     event: Extract<VoiceEvent, { readonly type: 'live' | 'timerTick' | 'softTurnComplete' | 'stateChanged' }>,
   ): void {

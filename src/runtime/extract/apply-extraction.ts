@@ -5,7 +5,7 @@ import { RuntimeError } from '../runtime-error.ts';
 import { jsonEqual } from '../state/equivalence.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
 import type { State } from '../state/state.ts';
-import type { Extraction, Extractor, FieldEvidence } from './extractor.ts';
+import type { Extraction, Extractor, FieldEvidence, FieldProblem } from './extractor.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from './promotion.ts';
 import { stateKeyName } from './state-key-name.ts';
@@ -44,12 +44,7 @@ export function applyExtraction(
   const value = extractor.remember === true ? withEarlier(earlier, found) : found;
   if (!jsonEqual(earlier, value)) state.set(name, value);
   emit({ type: 'extraction', name, value: state.mask(name, value) });
-  for (const { field, error, cause } of extraction.problems ?? []) {
-    emit({ type: 'extractionError', name: `${name}.${field}`, error });
-    host.report(
-      new RuntimeError('extractorFailed', `extractor '${name}', field '${field}': ${error}`, { cause }),
-    );
-  }
+  for (const problem of extraction.problems ?? []) tellProblem(host, name, problem);
   const written: string[] = [];
   for (const rule of extractor.promote ?? []) {
     const fieldValue = Object.hasOwn(found, rule.field) ? found[rule.field] : undefined;
@@ -58,6 +53,16 @@ export function applyExtraction(
     if (promote(host, name, rule, fieldValue, revision, evidence)) written.push(stateKeyName(rule.stateKey));
   }
   return { value, written };
+}
+
+/** Some libraries quote the value that they refuse: of a redacted field nothing is told but that it failed. */
+function tellProblem({ emit, report, state }: ApplyHost, name: string, problem: FieldProblem): void {
+  const { field, cause } = problem;
+  const isHidden = state.isRedacted(field);
+  const error = isHidden ? 'its value was refused' : problem.error;
+  emit({ type: 'extractionError', name: `${name}.${field}`, error });
+  const text = `extractor '${name}', field '${field}': ${error}`;
+  report(new RuntimeError('extractorFailed', text, isHidden ? {} : { cause }));
 }
 
 /** Decides, writes and tells one promotion. Returns whether it wrote. */

@@ -31,7 +31,8 @@ export function checkExtractors(
       const rulePath = `promote[${place}].stateKey`;
       if (key === '') problem(rulePath, 'must name a state key');
       if (isRuntimeKey(key)) problem(rulePath, `'${key}' belongs to the runtime: extractors cannot write it`);
-      if (key === name) problem(rulePath, `'${key}' already holds the whole result: promote to another key`);
+      if (key === name && key !== '')
+        problem(rulePath, `'${key}' already holds the whole result: promote to another key`);
     }
   }
   return problems;

@@ -4,7 +4,7 @@ import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { State } from '../state/state.ts';
 import { AnswerWaits } from './answer-waits.ts';
-import { type AppliedExtraction, applyExtraction } from './apply-extraction.ts';
+import { type AppliedExtraction, type ApplyHost, applyExtraction } from './apply-extraction.ts';
 import type { ExtractionResult } from './extraction-result.ts';
 import {
   type ExtractionTrigger,
@@ -55,7 +55,7 @@ export class ExtractionRunner {
   readonly #timeoutMs: number;
   readonly #orderWaitMs: number;
   readonly #waits: AnswerWaits;
-  readonly #promotions = new Map<string, number>();
+  readonly #applyHost: ApplyHost;
   readonly #orders = new Set<ReleaseOrder<ExtractionResult>>();
   #runs = 0;
   #closed = false;
@@ -65,6 +65,12 @@ export class ExtractionRunner {
     this.#slots = extractors.map((extractor) => new ExtractorSlot(extractor));
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#orderWaitMs = options.orderWaitMs ?? 250;
+    this.#applyHost = {
+      state: host.state,
+      emit: (event) => host.emit(event),
+      report: (error) => host.report(error),
+      promotions: new Map(),
+    };
     this.#waits = new AnswerWaits(host.clock, options.waitMs ?? 2000);
   }
 
@@ -186,11 +192,8 @@ export class ExtractionRunner {
     const revision = this.#host.state.revision;
     const runs = starts.map(({ slot, request }) => this.#begin(slot, request, revision));
     let left = starts.length;
-    const order = new ReleaseOrder<ExtractionResult>(
-      left,
-      this.#host.clock,
-      this.#orderWaitMs,
-      this.#host.onResults,
+    const order = new ReleaseOrder<ExtractionResult>(left, this.#host.clock, this.#orderWaitMs, (results) =>
+      this.#host.onResults(results),
     );
     this.#orders.add(order);
     const settle = (run: Run, place: number, result: ExtractionResult): void => {
@@ -228,7 +231,8 @@ export class ExtractionRunner {
       settle({ ...stamp, outcome: { type: 'failed', error } });
       controller.abort(error);
     });
-    const asked = { window, state: this.#host.state, signal: controller.signal };
+    const { clock, state } = this.#host;
+    const asked = { window, state, signal: controller.signal, nowMs: () => clock.nowMs() };
     runExtractor(extractor, asked, (outcome) => settle({ ...stamp, outcome }));
   }
 
@@ -247,9 +251,8 @@ export class ExtractionRunner {
       return nothing;
     }
     slot.appliedTurn = turn;
-    const host = { ...this.#host, promotions: this.#promotions };
     try {
-      return { ...nothing, ...applyExtraction(host, extractor, outcome.extraction, revision) };
+      return { ...nothing, ...applyExtraction(this.#applyHost, extractor, outcome.extraction, revision) };
     } catch (cause) {
       const text = `the result of extractor '${extractor.name}' cannot be stored: it must be plain JSON`;
       this.#fail(extractor.name, new RuntimeError('extractorFailed', text, { cause }));

@@ -35,6 +35,8 @@ export interface ExtractionRequest {
   readonly state: StateReader;
   /** Aborts when the extractor takes too long, and at the end of the session. */
   readonly signal: AbortSignal;
+  /** The session's clock; only differences have a meaning. */
+  readonly nowMs: () => number;
 }
 
 /** How a field is known; it becomes `stateMeta:{key}` when the field is promoted. */

@@ -1,7 +1,6 @@
 /** Fields that are looked up: by a function of what was recognised, or of state (spec: control §6). */
 
 import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
-import type { Clock } from '../../wire/index.ts';
 import { canonicalJson } from '../tools/canonical-json.ts';
 import type { JsonObject } from './json-object.ts';
 
@@ -45,27 +44,25 @@ interface Kept {
 
 /** Answers by field and arguments. At its limit the oldest one goes. */
 export class ResolverCache {
-  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #limit: number;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(clock: Pick<Clock, 'nowMs'>, limit: number) {
-    this.#clock = clock;
+  constructor(limit: number) {
     this.#limit = limit;
   }
 
-  get(field: string, args: JsonObject): JsonValue | undefined {
+  get(field: string, args: JsonObject, nowMs: number): JsonValue | undefined {
     const key = keyOf(field, args);
     const kept = this.#kept.get(key);
-    if (kept === undefined || kept.untilMs > this.#clock.nowMs()) return kept?.value;
+    if (kept === undefined || kept.untilMs > nowMs) return kept?.value;
     this.#kept.delete(key);
     return undefined;
   }
 
-  set(field: string, args: JsonObject, value: JsonValue, ttlMs: number): void {
+  set(field: string, args: JsonObject, value: JsonValue, untilMs: number): void {
     const key = keyOf(field, args);
     this.#kept.delete(key);
-    this.#kept.set(key, { value, untilMs: this.#clock.nowMs() + ttlMs });
+    this.#kept.set(key, { value, untilMs });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > this.#limit && oldest !== undefined) this.#kept.delete(oldest);
   }

@@ -1,6 +1,5 @@
 /** An extractor without a model: recognisers, and look-ups of what they found (spec: control §6). */
 import type { JsonValue } from '../../flow/state-reader.ts';
-import { type Clock, systemClock } from '../../wire/index.ts';
 import type {
   Extraction,
   ExtractionRequest,
@@ -31,7 +30,10 @@ export type Recognised<Fields> = { readonly [Field in keyof Fields]?: FoundBy<Fi
 export interface RuleExtractorOptions<Name extends string, Fields extends FieldRules> {
   readonly name: Name;
   readonly fields: Fields;
-  /** How many turns are read; of each field the newest turn that says it counts. @default 3 */
+  /**
+   * How many turns are read; of each field the newest turn that says it counts. With 1 no words are read at two boundaries,
+   * so a "yes" cannot count again after its turn. @default 1
+   */
   readonly window?: number;
   /** @default 'everyTurn' */
   readonly trigger?: ExtractionTrigger;
@@ -41,8 +43,6 @@ export interface RuleExtractorOptions<Name extends string, Fields extends FieldR
   readonly timeoutMs?: number;
   /** How many looked-up answers are kept. @default 100 */
   readonly cacheSize?: number;
-  /** Time of the kept answers. @default the system's */
-  readonly clock?: Pick<Clock, 'nowMs'>;
   onComplete?(value: Recognised<Fields>, window: Pick<ExtractionWindow, 'turn'>): void | Promise<void>;
 }
 
@@ -53,17 +53,17 @@ export interface RuleExtractorOptions<Name extends string, Fields extends FieldR
 export function ruleExtractor<const Name extends string, const Fields extends FieldRules>(
   options: RuleExtractorOptions<Name, Fields>,
 ): Extractor<Name, Recognised<Fields>> {
-  const { name, fields, remember = true, window, trigger, timeoutMs, onComplete } = options;
-  const cache = new ResolverCache(options.clock ?? systemClock, options.cacheSize ?? 100);
+  const { name, fields, remember = true, window = 1, trigger, timeoutMs, onComplete } = options;
+  const cache = new ResolverCache(options.cacheSize ?? 100);
   const resolvers = Object.entries(fields).filter((entry): entry is [string, Resolver<JsonValue>] =>
     isResolver(entry[1]),
   );
   return {
     name,
+    window,
     remember,
     // Each rule is of one field of this very result.
     promote: (options.promote ?? []) as unknown as readonly PromotionRule[],
-    ...(window !== undefined && { window }),
     ...(trigger !== undefined && { trigger }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(onComplete !== undefined && { onComplete }),
@@ -122,7 +122,7 @@ async function resolveAll(
   resolvers: ReadonlyArray<readonly [string, Resolver<JsonValue>]>,
   found: Found,
   cache: ResolverCache,
-  { state, signal }: ExtractionRequest,
+  { state, signal, nowMs }: ExtractionRequest,
 ): Promise<Found> {
   const recognised = new Map(Object.entries(found.value));
   const value: Record<string, JsonValue> = { ...found.value };
@@ -132,11 +132,11 @@ async function resolveAll(
     const args = bindArguments(resolver.args, recognised, state);
     if (args === undefined) return;
     try {
-      let answer: JsonValue | undefined = cache.get(field, args);
+      let answer: JsonValue | undefined = cache.get(field, args, nowMs());
       if (answer === undefined) {
         answer = await resolver.run(args, { signal });
         if (answer === undefined) return;
-        cache.set(field, args, answer, resolver.ttlMs ?? 300_000);
+        cache.set(field, args, answer, nowMs() + (resolver.ttlMs ?? 300_000));
       }
       value[field] = answer;
       evidence[field] = { source: 'resolver', confidence: resolver.confidence ?? 1 };

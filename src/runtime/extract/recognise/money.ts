@@ -26,7 +26,7 @@ const CURRENCIES: ReadonlyArray<readonly [words: string, code: string]> = [
   ['aud', 'AUD'],
 ];
 const ANY_UNIT: string = CURRENCIES.map(([words]) => words).join('|');
-const SIGNS = '[$€£¥₹]';
+const SIGNS = '[$€£¥₹]|\\b(?:usd|eur|gbp|jpy|inr|chf|cad|aud)\\b';
 /** Digits with thousands and decimals, in either manner. */
 const AMOUNT = '\\d{1,3}(?:[,.\\u00a0 ]\\d{3})+(?:[.,]\\d{1,2})?(?!\\d)|\\d+(?:[.,]\\d{1,2})?(?![\\d])';
 const FACTOR = '(?:\\s*(k|thousand|m|million|bn|billion)(?![a-z]))?';

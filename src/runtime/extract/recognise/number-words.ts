@@ -32,7 +32,7 @@ const SCALES: ReadonlyMap<string, number> = new Map([
 
 /** A token is a word, or a number in digits that is no time, date, ordinal, decimal or part of a code. */
 const TOKENS =
-  /(?<![\w.,:/-])(?<!\d)\d{1,3}(?:,\d{3})+(?![\w]|[.,:/-]\w)|(?<![\w:/]|\w[.,-])\d+(?![\w]|[.,:/-]\w)|[a-z]+/gi;
+  /(?<![\w:/]|\w[.,-])\d{1,3}(?:,\d{3})+(?![\w]|[.,:/-]\w)|(?<![\w:/]|\w[.,-])\d+(?![\w]|[.,:/-]\w)|[a-z]+/gi;
 
 interface Token {
   readonly word: string;

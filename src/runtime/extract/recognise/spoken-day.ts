@@ -25,7 +25,7 @@ const AHEAD = /\bin\s+((?:[a-z]+[\s-]+){0,2}?[a-z]+|\d+)\s+(days?|weeks?|months?
 /**
  * The day named in lower-case text: ISO dates, today, tonight, tomorrow, the day after tomorrow, yesterday, weekdays,
  * "in two weeks", "next week", "March 4th", "the fourth of March 2026". A date without a year is the next such date. A
- * weekday is the next such day, never today; "next Friday" said in the week before it is the Friday of next week.
+ * weekday is the next such day, never today unless "this" is said; "next Friday" said in the week before it is the Friday of next week.
  */
 export function spokenDay(text: string, today: IsoDay): IsoDay | undefined {
   const iso = ISO.exec(text);
@@ -101,7 +101,7 @@ function weekday(text: string, today: IsoDay): IsoDay | undefined {
   const [, before, name = '', after] = match;
   const now = weekdayOf(today);
   const wanted = WEEKDAYS.indexOf(name);
-  const ahead = (wanted - now + 7) % 7 || 7;
+  const ahead = (wanted - now + 7) % 7 || (before === 'this' ? 0 : 7);
   if (before !== 'next' && after !== 'next') return addDays(today, ahead);
   // Weeks begin on Monday.
   const toNextMonday = (8 - now) % 7 || 7;

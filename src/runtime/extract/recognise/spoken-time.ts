@@ -18,6 +18,9 @@ const FRACTION = new RegExp(
   `\\b(half|quarter|five|ten|twenty|twenty[\\s-]five|\\d{1,2}) (?:minutes )?(past|after|to|before) ${HOUR}\\b(?:${HALF})?`,
 );
 const WITH_HALF = new RegExp(`\\b${HOUR}(?:[\\s-](${MINUTE_WORDS}))?${HALF}`);
+const IN_THE = new RegExp(
+  `\\b${HOUR}(?:[\\s-](${MINUTE_WORDS}))?\\s+(?:in the (?:morning|afternoon|evening)|at night|tonight|tomorrow (?:morning|evening|afternoon))\\b`,
+);
 const O_CLOCK = new RegExp(`\\b${HOUR}\\s+o'? ?clock\\b(?:${HALF})?`);
 /** Only after "at", "by", "around" and the like: else any number would be a time. */
 const AT = new RegExp(
@@ -26,7 +29,7 @@ const AT = new RegExp(
 
 /**
  * The time named in lower-case text: `15:30`, "3 pm", "three thirty pm", "half past three", "quarter to five", "seven
- * o'clock", "at seven", noon, midnight. Without am or pm the words morning, afternoon, evening and tonight decide; else
+ * o'clock", "at seven", "seven in the evening", noon, midnight. Without am or pm the words morning, afternoon, evening and tonight decide; else
  * one to six and twelve are after noon, seven to eleven before it.
  */
 export function spokenTime(text: string): SpokenTime | undefined {
@@ -46,7 +49,7 @@ export function spokenTime(text: string): SpokenTime | undefined {
   if (hour !== undefined) return timeOf(hourOf(hour), minuteOf(minute), half, text);
   const oClock = O_CLOCK.exec(text);
   if (oClock !== null) return timeOf(hourOf(oClock[1] ?? ''), 0, oClock[2], text);
-  const at = AT.exec(text);
+  const at = IN_THE.exec(text) ?? AT.exec(text);
   return at === null ? undefined : timeOf(hourOf(at[1] ?? ''), minuteOf(at[2]), undefined, text);
 }
 

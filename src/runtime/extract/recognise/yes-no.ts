@@ -2,27 +2,30 @@ import { plainSigns, type Recogniser } from './recogniser.ts';
 
 /** Neither yes nor no. */
 const UNDECIDED =
-  /\b(?:(?:not|never) (?:so |quite |really |entirely )?(?:sure|certain)|i (?:don't|do not) know|no idea|maybe|perhaps|unsure)\b/g;
+  /\b(?:(?:not|never) (?:so |quite |really |entirely )?(?:sure|certain)|i (?:don't|do not) know|no idea|maybe|perhaps|unsure|are you sure|is (?:that|this|it) (?:right|correct|okay|ok))\b/g;
 /** Words of denial that agree. */
 const AGREEABLE_NO =
   /\b(?:no (?:problem|worries|doubt|objections?)|not a problem|(?:don't|do not) mind|why not|can't complain|without (?:a )?doubt)\b/g;
 const NO =
   /\b(?:no|nope|nah|not|never|none|neither|cannot|incorrect|wrong|negative|disagree|[a-z]+n't|dont|wont|cant)\b/;
 const YES =
-  /\b(?:yes|yeah|yep|yup|yea|aye|sure|certainly|ok|okay|correct|exactly|absolutely|definitely|affirmative|of course|go ahead|please do|do it|sounds good|(?:that's|that is|it's|that|all|looks|sounds) (?:fine|good|great|it|perfect|works|ok)|perfect|i agree|agreed|confirm|confirmed|you bet|by all means|uh-huh|mm-hmm)\b/;
+  /\b(?:yes|yeah|yep|yup|yea|aye|sure|certainly|ok|okay|exactly|absolutely|definitely|affirmative|of course|go ahead|please do|do it|sounds good|(?:that's|that is|it's|that|all|looks|sounds) (?:fine|good|great|it|perfect|works|ok)|perfect|i agree|agreed|i (?:can )?confirm|confirmed|you bet|by all means|uh-huh|mm-hmm)\b/;
 /** "right" agrees at the start, and after these; "on the right" does not. */
 const RIGHT =
-  /(?:^|[.,!?]\s*|\b(?:that's|that is|you're|you are|all|yes|yeah|is) )(?:all )?right\b(?! (?:now|there|away|after|before|side|hand|here))/;
+  /(?:^|[.,!]\s*|\b(?:that's|that is|it's|it is|you're|you are|all|yes|yeah) )(?:right|correct)\b(?! (?:now|there|away|after|before|side|hand|here))/;
+/** A sentence that asks does not answer. */
+const QUESTION = /[^.!?]*\?/g;
 
 /**
  * Yes as true, no as false, whole words only. Any denial wins ("yes, but not that one" is no), since a wrong yes costs more
- * than a wrong no; "not sure", "maybe", "I don't know" are neither. Confidence 0.9, 0.7 where both were said.
+ * than a wrong no; "not sure", "maybe", "I don't know" are neither, and questions
+ * are passed over. English only. Confidence 0.9, 0.7 where both were said.
  */
 export function yesNo(): Recogniser<boolean> {
   return {
     kind: 'yesNo',
     recognise(text) {
-      const words = plainSigns(text).toLowerCase().replace(/\s+/g, ' ').trim();
+      const words = plainSigns(text).toLowerCase().replace(QUESTION, ' ').replace(/\s+/g, ' ').trim();
       const decided = words.replace(UNDECIDED, ' ');
       const firm = decided.replace(AGREEABLE_NO, ' yes ');
       const denies = NO.test(firm);

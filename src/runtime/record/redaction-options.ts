@@ -17,8 +17,8 @@ export interface RedactionPattern {
   /** What stands in its place, in square brackets. Default `redacted`. */
   readonly label?: string;
   /**
-   * The longest match in UTF-16 units, at most 4,096; that much text may be held back. Of a longer match the last
-   * `maxLength` units are masked. Default what the expression can match at most, or 256 when there is no most.
+   * The longest match in UTF-16 units, at most 4,096; that much text may be held back. Of a longer match at
+   * least the last `maxLength` units are masked. Default what the expression can match at most, or 256 when there is no most.
    */
   readonly maxLength?: number;
 }

@@ -7,10 +7,8 @@ import { isBlank, TurnDraft } from './turn-draft.ts';
 const MAX_TURNS = 50;
 /** Length of a tool's summary, in characters. */
 const SUMMARY_LENGTH = 200;
-/** The service takes at least this long to transcribe (spec: wire §4): sooner than that nobody can have begun anew. */
-const LATE_WORDS_MS = 350;
-/** How long words that are known to be missing are waited for. */
-const OWED_WORDS_MS = 2000;
+/** How long the words of a turn that has ended are waited for; the service takes 350 to 560 ms (spec: wire §4). */
+const LATE_WORDS_MS = 2000;
 
 export interface TranscriptOptions {
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -34,8 +32,8 @@ export interface FinalWords {
  *
  * Pieces of the user's words come before, during and after the model's answer to them (spec: wire §4, §9). They go to
  * 1. the next turn, once the user began to speak or type, or cut in, after the model had begun in this one;
- * 2. the turn that has just ended, when nothing of the new one has come and they come within 350 ms, or within 2 s when
- *    the ended turn is known to lack words: it holds an interim piece, or speech without a word;
+ * 2. the turn that has just ended, for 2 s while nothing of the new one has come, when it holds an interim piece, or when
+ *    the user was detected to begin to speak in it and has not been since: without detection nobody can tell;
  * 3. the turn in progress otherwise, whether the model has begun or not.
  * A piece that settles an interim one goes where that one is.
  */
@@ -56,7 +54,7 @@ export class Transcripts {
 
   /** The user began to speak, by any source. */
   speechStarted(): void {
-    this.#openUserTurn().owesWords = true;
+    this.#openUserTurn().userBegan = true;
   }
 
   /** The user cut in: what is said from now on is of the next turn. */
@@ -173,21 +171,18 @@ export class Transcripts {
   #unsettled(): TurnDraft | undefined {
     if (this.#next?.hasInterim === true) return this.#next;
     if (this.#current?.hasInterim === true) return this.#current;
-    return this.#closed?.hasInterim === true && this.#sinceClosedMs() < OWED_WORDS_MS
-      ? this.#closed
-      : undefined;
+    return this.#closed?.hasInterim === true && this.#waitsForWords() ? this.#closed : undefined;
   }
 
   /** The ended turn, while it may still get words. */
   #late(): TurnDraft | undefined {
     const closed = this.#closed;
-    if (closed === undefined || this.#current !== undefined) return undefined;
-    const waitMs = closed.owesWords || closed.hasInterim ? OWED_WORDS_MS : LATE_WORDS_MS;
-    return this.#sinceClosedMs() < waitMs ? closed : undefined;
+    if (closed === undefined || this.#current !== undefined || !this.#waitsForWords()) return undefined;
+    return closed.userBegan || closed.hasInterim ? closed : undefined;
   }
 
-  #sinceClosedMs(): number {
-    return this.#options.clock.nowMs() - this.#closedMs;
+  #waitsForWords(): boolean {
+    return this.#options.clock.nowMs() - this.#closedMs < LATE_WORDS_MS;
   }
 
   #remember(turn: TurnDraft): void {

@@ -11,8 +11,8 @@ export class TurnDraft {
   interrupted = false;
   /** The model has said or done something in this turn. */
   modelBegan = false;
-  /** The user began to speak, and no word of it has come. */
-  owesWords = false;
+  /** The user was detected to begin to speak in this turn. */
+  userBegan = false;
   #user = '';
   #interim = '';
   #tools: ToolSummary[] | undefined;
@@ -43,7 +43,6 @@ export class TurnDraft {
   heard(text: string, interim: boolean): void {
     this.#interim = interim ? bounded(text) : '';
     if (!interim) this.#user = bounded(this.#user + text);
-    if (text !== '') this.owesWords = false;
   }
 
   /** What was typed stands on a line of its own. */

@@ -6,8 +6,8 @@ import { END_OF_TEXT, type FoundSecret, type SecretFinder } from './secret-finde
  * pattern, whatever the text. Of matches that begin at different places and have come to the same step only the earliest
  * goes on, for their futures are the same.
  *
- * A match that grows over `maxLength` goes on with its beginning let go: of one that is too long the last `maxLength`
- * units are found.
+ * A match that grows over `maxLength` goes on with its beginning let go: of one that is too long at least the last
+ * `maxLength` units are found.
  */
 export class PatternFinder implements SecretFinder {
   readonly #program: PatternProgram;

@@ -82,7 +82,7 @@ class Parser {
     if (this.#accept('\\b')) return { type: 'assert', holds: (a, b) => isWord(a) !== isWord(b) };
     if (this.#accept('\\B')) return { type: 'assert', holds: (a, b) => isWord(a) === isWord(b) };
     if (/^\\[1-9k]/.test(this.#rest)) throw new PatternProblem('back-references are not supported');
-    if (!this.#flags.includes('u') && /^\\(u\{|p\{|P\{)/.test(this.#rest)) {
+    if (!this.#flags.includes('u') && /^\\(?:u|p|P)\{/.test(this.#rest)) {
       throw new PatternProblem('\\u{…} and \\p{…} need the flag u');
     }
     const special = CLASS.exec(this.#rest) ?? ESCAPE.exec(this.#rest);

@@ -42,7 +42,7 @@ export class ReleaseOrder<T> {
 
   /** Releases nothing more. */
   close(): void {
-    this.#cancelWait?.();
+    this.#stopWaiting();
     this.#places.fill(DONE);
   }
 
@@ -57,8 +57,13 @@ export class ReleaseOrder<T> {
     }
     const holds = this.#places.some(({ type }) => type === 'held');
     if (holds) this.#cancelWait ??= this.#clock.schedule(this.#waitMs, () => this.#losePatience());
-    else this.#cancelWait?.();
+    else this.#stopWaiting();
     if (ready.length > 0) this.#release(ready);
+  }
+
+  #stopWaiting(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
   }
 
   #losePatience(): void {

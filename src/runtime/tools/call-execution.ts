@@ -102,7 +102,9 @@ export class CallExecution {
     for (let attempt = 1; ; attempt++) {
       const worked = await this.#attempt(definition, input, context);
       if (worked.type !== 'failed' || attempt >= allowed || call.signal.aborted) return worked;
-      await bounded(this.#parts.host.clock, delayMs, () => new Promise<never>(() => {}), call.signal);
+      const pause = new Promise<never>(() => {});
+      const paused = await bounded(this.#parts.host.clock, delayMs, () => pause, call.signal);
+      if (paused.type === 'aborted') return worked;
     }
   }
 

@@ -70,7 +70,8 @@ function onlyNamed(
  */
 export class OverrideGroup {
   readonly #expected: Set<ToolCall>;
-  readonly #arrived: ToolCall[] = [];
+  readonly #arrived = new Set<ToolCall>();
+  readonly #calls: readonly ToolCall[];
   readonly #ask: (calls: readonly ToolCall[]) => Promise<ReadonlyMap<string, JsonObject>>;
   #fire: (answers: Promise<ReadonlyMap<string, JsonObject>>) => void = () => {};
   readonly #answers: Promise<ReadonlyMap<string, JsonObject>>;
@@ -79,6 +80,7 @@ export class OverrideGroup {
     calls: readonly ToolCall[],
     ask: (calls: readonly ToolCall[]) => Promise<ReadonlyMap<string, JsonObject>>,
   ) {
+    this.#calls = calls;
     this.#expected = new Set(calls);
     this.#ask = ask;
     this.#answers = new Promise((resolve) => {
@@ -94,14 +96,14 @@ export class OverrideGroup {
   /** The call is ready to run. Resolves with its answer, or with undefined when its tool has to answer. */
   async arrive(call: ToolCall): Promise<JsonObject | undefined> {
     if (!this.#expected.delete(call)) return (await this.#ask([call])).get(call.id);
-    this.#arrived.push(call);
+    this.#arrived.add(call);
     this.#askWhenComplete();
     return (await this.#answers).get(call.id);
   }
 
   #askWhenComplete(): void {
-    const ready = this.#arrived.filter(({ answer }) => answer === 'open');
     if (this.#expected.size > 0) return;
+    const ready = this.#calls.filter((call) => this.#arrived.has(call) && call.answer === 'open');
     this.#fire(ready.length === 0 ? Promise.resolve(new Map()) : this.#ask(ready));
   }
 }

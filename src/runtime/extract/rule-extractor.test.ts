@@ -4,7 +4,11 @@ import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { State } from '../state/state.ts';
 import type { Extraction, ExtractionRequest, Extractor } from './extractor.ts';
 import type { JsonObject } from './json-object.ts';
+import { digits, email, phone } from './recognise/contact.ts';
+import { dateTime } from './recognise/date-time.ts';
+import { fuzzy } from './recognise/fuzzy.ts';
 import { integer } from './recognise/integer.ts';
+import { money } from './recognise/money.ts';
 import { oneOf } from './recognise/one-of.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { yesNo } from './recognise/yes-no.ts';
@@ -63,6 +67,41 @@ describe('A rule extractor', () => {
     const shouldRun = (user: string) =>
       party.shouldExtract?.({ turns: [{ ...turn, user }], turn: 1, trigger: 'everyTurn' });
     expect([shouldRun(' '), shouldRun('no')]).toEqual([false, true]);
+  });
+
+  test('is not held up by an utterance made to be slow', () => {
+    const now = () => ({ year: 2025, month: 3, day: 5, hour: 14, minute: 20 });
+    const all = ruleExtractor({
+      name: 'all',
+      fields: {
+        a: integer({ anchors: ['people'] }),
+        b: money(),
+        c: oneOf(['one', 'people']),
+        d: fuzzy(['Quattro Stagioni']),
+        e: yesNo(),
+        f: dateTime({ now }),
+        g: digits(),
+        h: phone(),
+        i: email(),
+      },
+    });
+    for (const seed of [
+      'a',
+      '1,',
+      'a-',
+      'a.',
+      'people 4 ',
+      'one hundred and ',
+      ' ',
+      'a dot ',
+      'in a b ',
+      '?',
+      'no,',
+    ]) {
+      const startedMs = performance.now();
+      read(all, new State(), seed.repeat(250_000));
+      expect(performance.now() - startedMs, seed).toBeLessThan(1000);
+    }
   });
 
   test('goes on without a field whose recogniser throws', () => {

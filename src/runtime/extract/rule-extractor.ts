@@ -77,6 +77,9 @@ export function ruleExtractor<const Name extends string, const Fields extends Fi
   };
 }
 
+/** Characters of a turn that are read, the newest ones: nobody says more that a pattern should find. */
+const MAX_LENGTH = 4000;
+
 interface Found {
   readonly value: JsonObject;
   readonly evidence: Readonly<Record<string, FieldEvidence>>;
@@ -85,7 +88,7 @@ interface Found {
 
 function recogniseAll(fields: FieldRules, { turns }: ExtractionWindow): Found {
   const newestFirst = turns
-    .map(({ user }) => user)
+    .map(({ user }) => user.slice(-MAX_LENGTH))
     .filter((user) => user.trim() !== '')
     .reverse();
   const value: Record<string, JsonValue> = {};

@@ -11,6 +11,8 @@ export interface IntegerOptions {
 
 /** How many words may stand between a number and its anchor. */
 const REACH = 3;
+/** No three words are longer, in characters. */
+const MAX_GAP = 100;
 
 /**
  * A whole number, in digits ("1,200") or English words ("a hundred and five"). With anchors it is the number nearest to
@@ -58,7 +60,9 @@ function distanceTo(text: string, number: SpokenNumber, start: number, end: numb
   return Number.POSITIVE_INFINITY;
 }
 
-/** The end of a sentence is too far. */
+/** The end of a sentence is too far, and so is what cannot be three words. */
 function wordsIn(text: string): number {
-  return /[.!?;]/.test(text) ? Number.POSITIVE_INFINITY : (text.match(/[\p{L}\p{N}']+/gu)?.length ?? 0);
+  return text.length > MAX_GAP || /[.!?;]/.test(text)
+    ? Number.POSITIVE_INFINITY
+    : (text.match(/[\p{L}\p{N}']+/gu)?.length ?? 0);
 }

@@ -13,8 +13,7 @@ const YES =
 /** "right" agrees at the start, and after these; "on the right" does not. */
 const RIGHT =
   /(?:^|[.,!]\s*|\b(?:that's|that is|it's|it is|you're|you are|all|yes|yeah) )(?:right|correct)\b(?! (?:now|there|away|after|before|side|hand|here))/;
-/** A sentence that asks does not answer. */
-const QUESTION = /[^.!?]*\?/g;
+const SENTENCE_END = /(?<=[.!?])/;
 
 /**
  * Yes as true, no as false, whole words only. Any denial wins ("yes, but not that one" is no), since a wrong yes costs more
@@ -25,7 +24,7 @@ export function yesNo(): Recogniser<boolean> {
   return {
     kind: 'yesNo',
     recognise(text) {
-      const words = plainSigns(text).toLowerCase().replace(QUESTION, ' ').replace(/\s+/g, ' ').trim();
+      const words = statements(plainSigns(text).toLowerCase());
       const decided = words.replace(UNDECIDED, ' ');
       const firm = decided.replace(AGREEABLE_NO, ' yes ');
       const denies = NO.test(firm);
@@ -36,4 +35,10 @@ export function yesNo(): Recogniser<boolean> {
       return { value: !denies, confidence: denies && agrees ? 0.7 : 0.9 };
     },
   };
+}
+
+/** Without the sentences that ask: they do not answer. */
+function statements(text: string): string {
+  const sentences = text.split(SENTENCE_END).filter((sentence) => !sentence.endsWith('?'));
+  return sentences.join('').replace(/\s+/g, ' ').trim();
 }

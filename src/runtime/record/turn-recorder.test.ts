@@ -14,7 +14,12 @@ function setup() {
   const state = new State();
   const redactor = new Redactor(state, { cards: true });
   const recorder = new TurnRecorder({ clock, state, redactor });
-  const close = (number: number) => recorder.close({ number, user: '', model: '', interrupted: false });
+  const close = (number: number) => {
+    recorder.end({ number, user: '', model: '', interrupted: false });
+    const record = recorder.close();
+    if (record === undefined) throw new Error('no turn has ended');
+    return record;
+  };
   return { clock, state, recorder, close };
 }
 
@@ -47,13 +52,9 @@ describe('A turn record', () => {
     clock.advance(80);
     recorder.mark('generationComplete');
     clock.advance(700);
-    const record = recorder.close({
-      number: 3,
-      user: `It is ${CARD}`,
-      model: 'Thanks',
-      interrupted: true,
-      phase: 'payment',
-    });
+    recorder.end({ number: 3, user: `It is ${CARD}`, model: 'Thanks', interrupted: true });
+    clock.advance(4000);
+    const record = recorder.close('payment');
     expect(record).toEqual({
       number: 3,
       heard: 'It is [card ending 4242]',
@@ -120,13 +121,44 @@ describe('A turn record', () => {
     expect(close(1).latency).toEqual({ speechEndMs: 700, firstOutputMs: 1000, endMs: 1100, responseMs: 300 });
   });
 
-  test('gets the words that came after it', () => {
+  test('is closed when the work of its boundary is done, while the next turn goes on', (context) => {
+    verifies(context, 'record:turn');
+    const { clock, state, recorder } = setup();
+    recorder.mark('firstOutput');
+    recorder.end({ number: 1, user: 'tea', model: 'ok', interrupted: false });
+    recorder.mark('textSent');
+    clock.advance(250);
+    recorder.mark('firstOutput');
+    recorder.tool(tool);
+    state.set('order', 'tea');
+    expect(recorder.close()).toMatchObject({
+      heard: 'tea',
+      tools: [],
+      stateDiff: { order: { after: 'tea' } },
+      latency: { firstOutputMs: 0, endMs: 0 },
+    });
+    expect(recorder.close()).toBeUndefined();
+    recorder.end({ number: 2, user: '', model: '', interrupted: false });
+    recorder.end({ number: 3, user: '', model: '', interrupted: false });
+    expect(recorder.turns[1]).toMatchObject({
+      number: 2,
+      tools: [{ name: 'pay' }],
+      latency: { responseMs: 250 },
+    });
+  });
+
+  test('is amended by the words that came after it, and by what was heard of it', () => {
     const { recorder, close } = setup();
     const record = close(1);
-    close(2);
-    expect(recorder.heardLate(1, `so: ${CARD}`)).toEqual({ ...record, heard: 'so: [card ending 4242]' });
-    expect(recorder.turns.map(({ heard }) => heard)).toEqual(['so: [card ending 4242]', '']);
-    expect(recorder.heardLate(9, 'x')).toBeUndefined();
+    const late = { number: 1, user: `so: ${CARD}`, model: 'Ye', interrupted: true };
+    expect(recorder.amend(late)).toBe(true);
+    const amended = { heard: 'so: [card ending 4242]', said: 'Ye', interrupted: true };
+    expect(recorder.turns).toEqual([{ ...record, ...amended }]);
+    recorder.end({ number: 2, user: '', model: 'Yes', interrupted: false });
+    expect(recorder.amend({ ...late, number: 2 })).toBe(true);
+    expect(recorder.close()).toMatchObject(amended);
+    expect(recorder.amend({ ...late, number: 9 })).toBe(false);
+    expect(recorder.turns).toHaveLength(2);
   });
 
   test('is one of the last 50, and tells of the last 100 calls', (context) => {

@@ -25,11 +25,15 @@ export interface TurnEnding {
   readonly user: string;
   readonly model: string;
   readonly interrupted: boolean;
-  /** Where the governor stands. */
-  readonly phase?: string;
 }
 
-/** Writes one record per turn as the turn goes on (design §1.5) and remembers the last 50. */
+/** A record but for what the boundary after the turn adds. */
+type EndedTurn = Omit<TurnRecord, 'stateDiff' | 'phase'>;
+
+/**
+ * Writes one record per turn as the turn goes on (design §1.5) and remembers the last 50. A turn {@link end}s with the
+ * model's; its record is {@link close}d when the work of the boundary is done, and meanwhile the next turn may begin.
+ */
 export class TurnRecorder {
   readonly #options: TurnRecorderOptions;
   #marks: TurnMarks | undefined;
@@ -37,6 +41,7 @@ export class TurnRecorder {
   #nextMarks: TurnMarks | undefined;
   #tools: ToolRecord[] | undefined;
   #usage: UsageMetadata | undefined;
+  #ended: EndedTurn | undefined;
   #cursor: number;
   #records: readonly TurnRecord[] = [];
 
@@ -75,16 +80,15 @@ export class TurnRecorder {
     this.#usage = usage;
   }
 
-  /** Ends the turn, after everything that its end causes in the state: the changes since the last record are this one's. */
-  close(ending: TurnEnding): TurnRecord {
+  /** The turn is over: from now on everything is of the next one. Closes the turn before, if that was not done. */
+  end(ending: TurnEnding): void {
+    this.close();
     const { clock, redactor } = this.#options;
-    const record: TurnRecord = {
+    this.#ended = {
       number: ending.number,
       heard: redactor.text(ending.user),
       said: redactor.text(ending.model),
       interrupted: ending.interrupted,
-      stateDiff: this.#stateDiff(),
-      ...(ending.phase === undefined ? {} : { phase: ending.phase }),
       tools: this.#tools ?? [],
       latency: (this.#marks ?? new TurnMarks()).latency(clock.nowMs()),
       tokens: {
@@ -97,17 +101,37 @@ export class TurnRecorder {
     this.#nextMarks = undefined;
     this.#tools = undefined;
     this.#usage = undefined;
+  }
+
+  /**
+   * The record of the turn that ended, after everything that its end causes in the state: the changes since the last
+   * record are this one's. `phase` is where the governor stands. Undefined when no turn has ended since the last record.
+   */
+  close(phase?: string): TurnRecord | undefined {
+    const ended = this.#ended;
+    if (ended === undefined) return undefined;
+    this.#ended = undefined;
+    const at = phase === undefined ? {} : { phase };
+    const record: TurnRecord = { ...ended, ...at, stateDiff: this.#stateDiff() };
     this.#records = [...this.#records.slice(1 - MAX_RECORDS), record];
     return record;
   }
 
-  /** Words of the user that came after the turn's end: puts all of them into its record. Undefined when it is forgotten. */
-  heardLate(number: number, user: string): TurnRecord | undefined {
-    const old = this.#records.findLast((record) => record.number === number);
-    if (old === undefined) return undefined;
-    const amended = { ...old, heard: this.#options.redactor.text(user) };
-    this.#records = this.#records.map((record) => (record === old ? amended : record));
-    return amended;
+  /**
+   * What is known of a turn only after its end: words that came late, a cut to what was heard. Replaces what its record
+   * says; a record that was given out stays as it was. False when the turn is forgotten.
+   */
+  amend(ending: TurnEnding): boolean {
+    const { redactor } = this.#options;
+    const { number, interrupted } = ending;
+    const words = { heard: redactor.text(ending.user), said: redactor.text(ending.model), interrupted };
+    if (this.#ended?.number === number) {
+      this.#ended = { ...this.#ended, ...words };
+      return true;
+    }
+    const index = this.#records.findLastIndex((record) => record.number === number);
+    this.#records = this.#records.map((record, at) => (at === index ? { ...record, ...words } : record));
+    return index !== -1;
   }
 
   /** Of more changes than the journal holds, the newest. */

@@ -226,12 +226,19 @@ describe('Late words', () => {
     const { words } = setup();
     words.modelSaid('Welcome');
     expect(words.userTyped('Order tea')).toBe(2);
+    expect(words.turn(2)?.user).toBe('Order tea');
     expect(words.close(1)).toEqual({ user: '', model: 'Welcome' });
     words.modelSaid('Tea it is');
     words.speechStarted();
     expect(words.userSaid('and cake')).toBe(3);
     expect(words.close(2)).toEqual({ user: 'Order tea', model: 'Tea it is' });
     expect(words.current()?.user).toBe('and cake');
+    expect([1, 2, 3, 4].map((number) => words.turn(number)?.user)).toEqual([
+      '',
+      'Order tea',
+      'and cake',
+      undefined,
+    ]);
   });
 
   test('never get lost: every word is in exactly one turn', (context) => {

@@ -125,6 +125,11 @@ export class Transcripts {
     return this.#current === undefined || this.#current.isEmpty ? undefined : this.#current.view();
   }
 
+  /** A turn by its number: one in progress, or one of those that are remembered. */
+  turn(number: number): TranscriptTurn | undefined {
+    return this.#find(number)?.view();
+  }
+
   /** The last `count` turns, oldest first; with the turn in progress as the last of them when asked for. */
   window(count: number, options: { readonly includeCurrent?: boolean } = {}): readonly TranscriptTurn[] {
     const current = options.includeCurrent === true ? this.current() : undefined;
@@ -194,6 +199,7 @@ export class Transcripts {
 
   #find(number: number): TurnDraft | undefined {
     if (this.#current?.number === number) return this.#current;
+    if (this.#next?.number === number) return this.#next;
     return this.#turns?.findLast((turn) => turn.number === number);
   }
 

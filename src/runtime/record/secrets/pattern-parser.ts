@@ -1,8 +1,14 @@
 import type { PatternNode } from './pattern-node.ts';
 import { END_OF_TEXT } from './secret-finder.ts';
 
-/** Why a pattern cannot be used. */
-export class PatternProblem extends Error {}
+/** Why a pattern cannot be used, and what to do; thrown within this folder and turned into an option's problem. */
+export class PatternProblem {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
 
 /** What a plain string matches: itself, in any case. */
 export function parseText(text: string): PatternNode {

@@ -150,14 +150,12 @@ describe('A turn record', () => {
   test('is amended by the words that came after it, and by what was heard of it', () => {
     const { recorder, close } = setup();
     const record = close(1);
-    const late = { number: 1, user: `so: ${CARD}`, model: 'Ye', interrupted: true };
-    expect(recorder.amend(late)).toBe(true);
-    const amended = { heard: 'so: [card ending 4242]', said: 'Ye', interrupted: true };
-    expect(recorder.turns).toEqual([{ ...record, ...amended }]);
-    recorder.end({ number: 2, user: '', model: 'Yes', interrupted: false });
-    expect(recorder.amend({ ...late, number: 2 })).toBe(true);
-    expect(recorder.close()).toMatchObject(amended);
-    expect(recorder.amend({ ...late, number: 9 })).toBe(false);
+    expect(recorder.amend(1, { user: `so: ${CARD}` })).toBe(true);
+    expect(recorder.turns).toEqual([{ ...record, heard: 'so: [card ending 4242]' }]);
+    recorder.end({ number: 2, user: 'Hi', model: 'Yes', interrupted: false });
+    expect(recorder.amend(2, { model: 'Ye', interrupted: true })).toBe(true);
+    expect(recorder.close()).toMatchObject({ heard: 'Hi', said: 'Ye', interrupted: true });
+    expect(recorder.amend(9, { user: 'x' })).toBe(false);
     expect(recorder.turns).toHaveLength(2);
   });
 

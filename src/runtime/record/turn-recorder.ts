@@ -121,10 +121,13 @@ export class TurnRecorder {
    * What is known of a turn only after its end: words that came late, a cut to what was heard. Replaces what its record
    * says; a record that was given out stays as it was. False when the turn is forgotten.
    */
-  amend(ending: TurnEnding): boolean {
+  amend(number: number, known: Partial<Omit<TurnEnding, 'number'>>): boolean {
     const { redactor } = this.#options;
-    const { number, interrupted } = ending;
-    const words = { heard: redactor.text(ending.user), said: redactor.text(ending.model), interrupted };
+    const words = {
+      ...(known.user !== undefined && { heard: redactor.text(known.user) }),
+      ...(known.model !== undefined && { said: redactor.text(known.model) }),
+      ...(known.interrupted !== undefined && { interrupted: known.interrupted }),
+    };
     if (this.#ended?.number === number) {
       this.#ended = { ...this.#ended, ...words };
       return true;

@@ -104,7 +104,7 @@ export class ToolRunner {
   cancel(ids: readonly string[]): void {
     this.#giveUp(
       'server',
-      ids.flatMap((id) => this.#calls.get(id) ?? []),
+      [...new Set(ids)].flatMap((id) => this.#calls.get(id) ?? []),
     );
   }
 

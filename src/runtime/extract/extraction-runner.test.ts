@@ -137,7 +137,7 @@ describe('Extractors started together', () => {
 });
 
 describe('Triggers', () => {
-  test('start who is due, over the last turns of the window', () => {
+  test('start who is due, over the last turns of the window', async () => {
     const hands = {
       every: new Hand('every'),
       third: new Hand('third', { trigger: interval(3) }),
@@ -145,7 +145,7 @@ describe('Triggers', () => {
       phase: new Hand('phase', { trigger: 'phaseChange' }),
       whole: new Hand('whole', { trigger: 'generationComplete', window: 1 }),
     };
-    const { runner } = stage(Object.values(hands));
+    const { clock, runner } = stage(Object.values(hands));
     const counts = (): readonly number[] => Object.values(hands).map(({ runs }) => runs.length);
     runner.due('turnComplete', at(1, turn(1), turn(2), turn(3), turn(4)));
     expect(counts()).toEqual([1, 0, 0, 0, 0]);
@@ -155,8 +155,12 @@ describe('Triggers', () => {
     runner.due('generationComplete', at(2, turn(1), turn(2)));
     expect(counts()).toEqual([1, 0, 1, 1, 1]);
     expect(hands.whole.runs[0]?.request.window.turns.map(({ number }) => number)).toEqual([2]);
-    runner.due('turnComplete', at(3));
-    expect(hands.third.runs).toHaveLength(1);
+    for (const number of [3, 4, 5, 6]) {
+      runner.due('turnComplete', at(number));
+      hands.third.runs.at(-1)?.answer({});
+      await clock.advanceAsync(0);
+    }
+    expect(hands.third.runs.map(({ request }) => request.window.turn)).toEqual([3, 6]);
   });
 
   test('that find a run on its way ask for one more, with the newest words', async () => {
@@ -327,6 +331,10 @@ describe('Those who wait', () => {
     expect([isDone(), state.get('app:confirmed'), every.runs.length]).toEqual([true, true, 1]);
     runner.refresh(['app:confirmed'], at(4, turn(3), turn(4, 'yes, book it, please')));
     expect(every.runs).toHaveLength(2);
+    every.runs[1]?.fail(new Error('boom'));
+    await clock.advanceAsync(0);
+    runner.refresh(['app:confirmed'], at(4, turn(3), turn(4, 'yes, book it, please')));
+    expect(every.runs).toHaveLength(3);
   });
 });
 
@@ -348,6 +356,7 @@ describe('Applying', () => {
     await clock.advanceAsync(0);
     const [older] = results;
     if (older === undefined) throw new Error('no result');
+    expect(runner.apply(result)).toBeUndefined();
     expect(runner.apply(older)).toMatchObject({ value: undefined, written: [] });
     expect(state.get('a')).toEqual({ n: 5 });
     expect(events.at(-1)).toMatchObject({ type: 'extractionError', error: expect.stringContaining('stale') });

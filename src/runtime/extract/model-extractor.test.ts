@@ -98,6 +98,14 @@ describe('A model extractor', () => {
     expect(await answer('{"qty":0}')).toMatchObject({ value: { qty: null }, problems: [{ field: 'qty' }] });
   });
 
+  test('takes no default of the schema for something that was said', async () => {
+    const withDefault = z.object({ size: z.string().default('large'), name: z.string() });
+    const model = scriptedTextModel({ json: { name: 'Ann' } });
+    const order = modelExtractor({ name: 'order', schema: withDefault, model });
+    expect(await order.extract(request(spoken))).toMatchObject({ value: { size: null, name: 'Ann' } });
+    expect(JSON.stringify(model.requests[0]?.json)).not.toContain('large');
+  });
+
   test('holds an answer that is complete to the rules across its fields', async () => {
     const pair = z
       .object({ from: z.number(), to: z.number() })

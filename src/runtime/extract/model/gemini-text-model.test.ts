@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { verifies } from '../../../../tests/requirements.ts';
@@ -213,6 +216,20 @@ describe('The Gemini text model', () => {
     const body = { candidates: [{ content: { parts }, finishReason: 'MAX_TOKENS' }] };
     const reply = await model({}, () => answerWith(200, body)).generate(ask());
     expect(reply).toMatchObject({ text: 'ab', finishReason: 'maxTokens' });
+  });
+
+  test('follows no redirect, which would carry the key elsewhere', async () => {
+    const { model, turns, simulator } = await stage();
+    const server = createServer((request, response) => {
+      response.writeHead(307, { location: `${simulator.url}${request.url}` }).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const clock = new ManualClock();
+    const asked = model({ clock, baseUrl: `http://127.0.0.1:${port}` }).generate(ask());
+    await expect(running(clock, asked)).rejects.toMatchObject({ code: 'textModelFailed' });
+    expect(turns).toEqual([]);
   });
 
   test('passes a schema with unions on as it is', async () => {

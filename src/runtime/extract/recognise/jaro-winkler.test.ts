@@ -4,7 +4,7 @@ import { verifies } from '../../../../tests/requirements.ts';
 import { fuzzy } from './fuzzy.ts';
 import { jaro, jaroWinkler } from './jaro-winkler.ts';
 
-/** Winkler, "Overview of Record Linkage and Current Research Directions" (2006), table 6, to three places. */
+/** Pairs that Winkler published as a comparison of string comparators, rounded to three places. */
 const PUBLISHED: ReadonlyArray<readonly [string, string, number, number]> = [
   ['SHACKLEFORD', 'SHACKELFORD', 0.97, 0.982],
   ['DUNNINGHAM', 'CUNNIGHAM', 0.896, 0.896],
@@ -26,8 +26,8 @@ const PUBLISHED: ReadonlyArray<readonly [string, string, number, number]> = [
 ];
 
 test.each(PUBLISHED)('%s and %s are as similar as the literature has it', (one, other, plain, winkler) => {
-  expect(jaro(one, other)).toBeCloseTo(plain, 2);
-  expect(jaroWinkler(one, other)).toBeCloseTo(winkler, 2);
+  expect(jaro(one, other)).toBeCloseTo(plain, 3);
+  expect(jaroWinkler(one, other)).toBeCloseTo(winkler, 3);
 });
 
 test('Similarity is symmetric, between 0 and 1, and 1 for equals alone', () => {

@@ -18,8 +18,16 @@ export type LiveEventBody =
   | { readonly type: 'media'; readonly mimeType: string; readonly data: Uint8Array }
   | { readonly type: 'textDelta'; readonly text: string }
   | { readonly type: 'textComplete'; readonly text: string }
-  /** What the user said: pieces with `isFinal: false`, then the whole turn's once with true. Redacted. */
-  | { readonly type: 'inputTranscript'; readonly text: string; readonly isFinal: boolean }
+  /**
+   * What the user said: pieces with `isFinal: false`, then the whole turn's once with true. Redacted. An `interim` piece is
+   * a guess that the next piece replaces.
+   */
+  | {
+      readonly type: 'inputTranscript';
+      readonly text: string;
+      readonly isFinal: boolean;
+      readonly interim?: boolean;
+    }
   /** What the model said, the same; a final one after a barge-in holds only what was heard. */
   | { readonly type: 'outputTranscript'; readonly text: string; readonly isFinal: boolean }
   | { readonly type: 'thought'; readonly text: string }

@@ -32,7 +32,7 @@ export {
   type Platform,
   type SteeringPath,
 } from './model/profile.ts';
-export type { Environment } from './platform/environment.ts';
+export { type Environment, processEnvironment } from './platform/environment.ts';
 export { systemClock } from './platform/system-clock.ts';
 export type { Random } from './platform/system-random.ts';
 // Protocol, client to server

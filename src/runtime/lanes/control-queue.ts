@@ -5,13 +5,14 @@ const CAPACITY = 4096;
 
 /**
  * The control lane: runs one input at a time, to its end, in the order of posting. It never waits for anything, so an
- * idle lane runs an input at once; what is posted meanwhile, by steps, listeners or hooks, comes after it.
+ * idle lane runs an input at once; what is posted meanwhile, by steps, listeners or hooks, comes after it. What is posted
+ * before {@link open} waits for that.
  */
 export class ControlQueue<Input> {
   readonly #run: (input: Input) => void;
   readonly #report: (error: RuntimeError) => void;
   #waiting: Input[] | undefined;
-  #busy = false;
+  #busy = true;
   #full = false;
 
   /** @param run reduces one input; what it throws is reported as `internal`. */
@@ -20,11 +21,25 @@ export class ControlQueue<Input> {
     this.#report = report;
   }
 
+  /** Everything that inputs need is there. */
+  open(): void {
+    this.#runWaiting();
+  }
+
+  /** Whether an input is being run. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   /** Runs `input`, now or after those before it. */
   post(input: Input): void {
     if (this.#busy) return this.#wait(input);
     this.#busy = true;
     this.#perform(input);
+    this.#runWaiting();
+  }
+
+  #runWaiting(): void {
     for (let next = this.#waiting?.shift(); next !== undefined; next = this.#waiting?.shift()) {
       this.#full = false;
       this.#perform(next);

@@ -20,7 +20,10 @@ const LIVE_EVENTS: HubRules<LiveEvent> = {
   },
 };
 
-/** The hub of one live session. Its newest 64 control events wait for the first subscriber; audio and media do not. */
-export function liveHub(): EventHub<LiveEvent> {
-  return new EventHub(LIVE_EVENTS);
+/**
+ * The hub of one live session. Its newest 64 control events wait for the first subscriber; audio and media do not.
+ * `first` hears everything, and is no subscriber.
+ */
+export function liveHub(first?: (event: LiveEvent) => void): EventHub<LiveEvent> {
+  return new EventHub(LIVE_EVENTS, first);
 }

@@ -1,62 +1,61 @@
 /**
- * What happens for each input of the control lane, in this order (spec: control §3). The table is the contract; the
- * guide prints it and a test follows each row. Steps of a part that is off do nothing. After every row the state is
+ * What happens for each input of the control lane, in this order (spec: control §3). The table is the contract: the
+ * guide prints it, and a test follows each row. Steps of a part that is off do nothing. After every row the state is
  * settled: computed values, then watchers, until nothing moves.
  */
 export const ORDER = {
   /** `setupComplete`, of the first connection and of every later one. */
-  connected: ['noteConnected', 'enterFirstPhase', 'greet', 'tellConnected'],
+  connected: ['noteConnected', 'enterFirstPhase', 'greet', 'runConnectedHook', 'tellConnected'],
   /** The application sent a text: it is what the user said. */
   userText: ['noteUserText'],
-  /** The user began to speak: local VAD, the server, or the application said so. */
-  speechStarted: ['startUserTurn', 'reactToSpeechStart', 'tellSpeechStart'],
-  speechEnded: ['reactToSpeechEnd', 'tellSpeechEnd'],
+  /** The user began to speak: local VAD, the server, or the application said so. `vadStart` follows. */
+  speechStarted: ['noteSpeechStart'],
+  /** `vadEnd` follows. */
+  speechEnded: ['noteSpeechEnd'],
+  /** The model's first output of a turn. */
+  modelBegan: ['noteModelBegan'],
   /** What the model said begins, or has ended, to be heard. */
-  playbackStarted: ['reactToPlaybackStart'],
-  playbackDrained: ['reactToPlaybackEnd'],
+  playbackStarted: ['notePlaybackStart'],
+  playbackDrained: ['notePlaybackEnd', 'freeFloor'],
   /** The user cut the model off. */
-  interrupted: ['cutWhatWasHeard', 'abortReads', 'noteInterruption', 'tellInterrupted'],
+  interrupted: ['cutWhatWasHeard', 'abortReads', 'noteInterruption', 'tellInterrupted', 'freeFloor'],
   toolCall: ['takeCalls', 'startTools'],
-  /** Answers to calls are ready to go. */
-  toolResponses: ['redeclareTools', 'sendResponses', 'startToolExtractors'],
-  /** A call came to its end: answered, failed, refused or cancelled. */
+  /** A call came to its end: answered, failed, refused or cancelled. `toolExecution` follows. */
   toolOutcome: ['noteOutcome'],
+  /** Answers to calls are ready to go. */
+  toolResponses: ['redeclareTools', 'sendResponses', 'noteResponses', 'startToolExtractors'],
   toolCallCancelled: ['cancelCalls'],
-  generationComplete: ['noteGeneration', 'startGenerationExtractors', 'tellGenerationComplete'],
+  generationComplete: ['noteGeneration', 'startGenerationExtractors', 'runGenerationHook'],
   /** The model's turn is over. What is slow starts here; what waits for it is the boundary. */
   turnComplete: [
     'finishBoundary',
-    'finishTranscripts',
+    'tellFinalTranscripts',
     'clearTurnKeys',
-    'startTurnExtractors',
     'noteTurn',
+    'startTurnExtractors',
     'tellTurnComplete',
+    'freeFloor',
+    'awaitBoundary',
   ],
   /** The extractors of the turn have been applied, or took too long. At once when there are none. */
-  boundary: [
-    'settleState',
-    'advance',
-    'tickPatterns',
-    'steer',
-    'runBoundaryHook',
-    'tellTurnRecord',
-  ],
+  boundary: ['settleState', 'countTurn', 'advance', 'steer', 'runBoundaryHook', 'tellTurnRecord'],
   /** Results of extractors came back. */
-  extracted: ['applyResults'],
+  extracted: ['applyResults', 'settleState', 'reconsider'],
   /** A preparation of a blocked phase came back. */
-  prepared: ['advance', 'steer'],
-  /** The application, or a tool, asked for a phase. */
+  prepared: ['keepPrepared', 'settleState', 'reconsider'],
+  /** The application asked for a phase. */
   goTo: ['moveTo', 'steer'],
-  /** The application wrote state outside of any input. */
   stateWritten: [],
+  /** The user has spoken and the model says nothing. */
+  softTurn: ['settleState', 'reconsider', 'runSoftTurnHook'],
   goAway: ['noteGoAway', 'tellGoAway'],
   resumption: ['noteResumption'],
   usage: ['noteUsage'],
   fault: ['noteFault', 'tellFault'],
-  /** The application asked for the end. */
+  /** The application asked for the end: what can still go out goes out. Teardown hooks follow, then the close. */
   disconnect: ['finishBoundary', 'stopTools', 'flushContext'],
-  disconnected: ['closeParts', 'tellLastTurnRecord', 'tellDisconnected'],
+  /** The connection is closed for good. Teardown hooks follow if they did not run. */
+  disconnected: ['closeParts', 'tellLastTranscripts', 'tellLastTurnRecord', 'tellDisconnected'],
 } as const;
 
-export type ControlInputType = keyof typeof ORDER;
-export type StepName = (typeof ORDER)[ControlInputType][number];
+export type StepName = (typeof ORDER)[keyof typeof ORDER][number];

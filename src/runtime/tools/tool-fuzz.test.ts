@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { ToolRig } from '../../../tests/support/tool-rig.ts';

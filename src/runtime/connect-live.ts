@@ -1,0 +1,25 @@
+import { type ConnectOptions, processEnvironment, systemClock } from '../wire/index.ts';
+import { LiveCore } from './live-core.ts';
+import type { LiveEvent } from './live-event.ts';
+import { LiveHandle } from './live-handle.ts';
+import type { LiveOptions } from './live-options.ts';
+import { resolveLiveOptions } from './resolve-live-options.ts';
+
+/** Ports, and who hears the session from its first event. */
+export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
+  readonly onEvent?: (event: LiveEvent) => void;
+}
+
+/**
+ * Opens a live session; resolves when it is active. Rejects with `invalidOptions` (every problem at once) before anything
+ * is opened, or with the `WireError` that ended the attempt, and leaves nothing open behind it.
+ */
+export async function connectLive<Extracted extends object>(
+  options: LiveOptions,
+  { onEvent, ...ports }: ConnectLiveOptions = {},
+): Promise<LiveHandle<Extracted>> {
+  const resolved = resolveLiveOptions(options, ports.environment ?? processEnvironment());
+  const core = new LiveCore(resolved, { ...ports, clock: ports.clock ?? systemClock }, onEvent);
+  await core.session.waitForPhase('active');
+  return new LiveHandle<Extracted>(core);
+}

@@ -1,0 +1,47 @@
+/** What the control lane takes, one after another. Everything slow comes back as one of these. */
+import type { FunctionCall, FunctionResponse, UsageMetadata, WireError } from '../../wire/index.ts';
+import type { ExtractionResult } from '../extract/extraction-result.ts';
+import type { RuntimeError } from '../runtime-error.ts';
+import type { PreparationValues } from '../steer/phase-hooks.ts';
+import type { ToolOutcome } from '../tools/tool-runner-options.ts';
+import type { SpeechSource } from '../voice/speech-edges.ts';
+
+/** The place of an input in the conversation, where it has one. */
+interface InTurn {
+  readonly turn: number;
+}
+
+export type ControlInput =
+  | { readonly type: 'connected'; readonly resumed: boolean }
+  | { readonly type: 'userText'; readonly text: string }
+  | { readonly type: 'speechStarted'; readonly atMs: number; readonly source: SpeechSource }
+  | { readonly type: 'speechEnded'; readonly atMs: number }
+  | { readonly type: 'modelBegan'; readonly audio: boolean }
+  | { readonly type: 'playbackStarted' }
+  | { readonly type: 'playbackDrained' }
+  | ({ readonly type: 'interrupted'; readonly generation: number } & InTurn)
+  | { readonly type: 'toolCall'; readonly calls: readonly FunctionCall[] }
+  | {
+      readonly type: 'toolResponses';
+      readonly responses: readonly FunctionResponse[];
+      readonly background: boolean;
+    }
+  | { readonly type: 'toolOutcome'; readonly outcome: ToolOutcome }
+  | { readonly type: 'toolCallCancelled'; readonly ids: readonly string[] }
+  | ({ readonly type: 'generationComplete' } & InTurn)
+  | ({ readonly type: 'turnComplete' } & InTurn)
+  | ({ readonly type: 'boundary' } & InTurn)
+  | { readonly type: 'extracted'; readonly results: readonly ExtractionResult[] }
+  | { readonly type: 'prepared'; readonly values: PreparationValues }
+  | { readonly type: 'goTo'; readonly phase: string; readonly source: string }
+  /** The application wrote state, or a pattern's time has come. */
+  | { readonly type: 'stateWritten' }
+  | { readonly type: 'softTurn' }
+  | { readonly type: 'goAway'; readonly timeLeftMs: number | undefined }
+  | { readonly type: 'resumption'; readonly resumable: boolean; readonly lastConsumedIndex?: number }
+  | { readonly type: 'usage'; readonly usage: UsageMetadata }
+  | { readonly type: 'fault'; readonly error: RuntimeError | WireError }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'disconnected'; readonly reason: string; readonly error?: WireError };
+
+export type ControlInputOf<T extends ControlInput['type']> = Extract<ControlInput, { readonly type: T }>;

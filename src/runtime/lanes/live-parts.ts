@@ -1,0 +1,70 @@
+/** A live session as the steps of its control lane see it: its parts, and what is common to them. */
+import type { EventHub, SessionHandle } from '../../wire/index.ts';
+import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
+import type { LiveEvent } from '../live-event.ts';
+import type { HookContext } from '../live-options.ts';
+import type { Redactor } from '../record/redactor.ts';
+import type { Transcripts } from '../record/transcripts.ts';
+import type { TurnRecorder } from '../record/turn-recorder.ts';
+import type { ResolvedLive } from '../resolve-live-options.ts';
+import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
+import type { State } from '../state/state.ts';
+import type { Guide } from '../steer/guide.ts';
+import type { SessionTelemetry, TurnMetrics } from '../telemetry/session-telemetry.ts';
+import type { SessionSignals } from '../telemetry/signals.ts';
+import type { ToolRunner } from '../tools/tool-runner.ts';
+import type { Voice } from '../voice/voice.ts';
+import type { WatchEngine } from '../watch/watch-engine.ts';
+import type { ControlInput } from './control-input.ts';
+import type { ControlQueue } from './control-queue.ts';
+import type { RuntimeHost } from './runtime-host.ts';
+
+/** A turn between its `turnComplete` and its boundary. */
+export interface EndedTurn {
+  readonly number: number;
+  readonly user: string;
+  readonly model: string;
+  readonly interrupted: boolean;
+  readonly countsForRepair: boolean;
+  metrics: TurnMetrics | undefined;
+}
+
+/** Parts that are undefined are off. */
+export interface LiveParts extends RuntimeHost {
+  readonly resolved: ResolvedLive;
+  readonly hub: EventHub<LiveEvent>;
+  readonly lane: ControlQueue<ControlInput>;
+  readonly session: SessionHandle;
+  readonly state: State;
+  /** Writes the runtime's keys, too. */
+  readonly write: RuntimeStateWriter;
+  readonly redactor: Redactor;
+  readonly transcripts: Transcripts;
+  readonly recorder: TurnRecorder;
+  readonly telemetry: SessionTelemetry;
+  readonly signals: SessionSignals;
+  readonly voice: Voice;
+  readonly guide: Guide<HookContext> | undefined;
+  readonly tools: ToolRunner | undefined;
+  readonly extraction: ExtractionRunner | undefined;
+  readonly watch: WatchEngine | undefined;
+  /** Whether the conversation has begun: the first connection is up. */
+  begun: boolean;
+  /** The turn whose boundary is to come. */
+  endedTurn: EndedTurn | undefined;
+  /** The turn of the input being run, else of the session. */
+  readonly turn: number;
+  readonly hookContext: HookContext;
+  /** Calls a hook of the application; a throw or rejection is reported, and nobody waits. */
+  runHook(name: string, hook: ((context: HookContext) => unknown) | undefined): void;
+  /** Runs an input from within another: only what must be done before the other goes on. */
+  runNow(input: ControlInput): void;
+  /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */
+  send(sent: Promise<void>): void;
+  /** What extractors read now. */
+  extractionContext(turn: number): ExtractionContext;
+  /** Runs the teardown hooks, once; resolves when they have. */
+  runTeardown(): Promise<void>;
+  /** The end of every part, when the session is over. */
+  close(): void;
+}

@@ -1,0 +1,147 @@
+/** The road down: each event of the wire session, once, to the fast lane or to the control lane (design §2, §4). */
+import type { SessionEvent, SessionEventOf } from '../../wire/index.ts';
+import type { RedactedStream } from '../record/redactor.ts';
+import type { LiveParts } from './live-parts.ts';
+
+/**
+ * What is audio, media and words goes to listeners at once; what changes the conversation becomes an input of the control
+ * lane. Both are synchronous: there is one order of events.
+ */
+export class SessionRouter {
+  readonly #core: LiveParts;
+  readonly #speaksText: boolean;
+  /** The turn in which the model's first output was noted. */
+  #begunTurn = 0;
+  #begunAudio = 0;
+
+  constructor(core: LiveParts) {
+    this.#core = core;
+    this.#speaksText = core.resolved.config.responseModalities?.includes('TEXT') ?? false;
+  }
+
+  hear(event: SessionEvent): void {
+    if (event.type === 'audioData') return this.#audio(event);
+    // Edges of speech come before what follows from them.
+    this.#core.voice.uplink.hear(event);
+    this.#route(event);
+  }
+
+  #route(event: Exclude<SessionEvent, { readonly type: 'audioData' }>): void {
+    const { lane } = this.#core;
+    switch (event.type) {
+      case 'media':
+        return this.#media(event);
+      case 'textDelta':
+        return this.#text(event);
+      case 'thought':
+        this.#began(event.turn, false);
+        return this.#tellPiece('thought', event.text);
+      case 'textComplete':
+        return this.#core.emit({ type: 'textComplete', text: this.#core.redactor.text(event.text) });
+      case 'inputTranscription':
+        return this.#userWords(event);
+      case 'outputTranscription':
+        return this.#modelWords(event);
+      case 'waitingForInput':
+        return this.#core.voice.quiet.waitingForInput();
+      case 'connected':
+        return lane.post({ type: 'connected', resumed: event.resumed });
+      case 'interrupted':
+        return lane.post({ type: 'interrupted', turn: event.turn, generation: event.generation });
+      case 'generationComplete':
+      case 'turnComplete':
+        return lane.post({ type: event.type, turn: event.turn });
+      case 'toolCall':
+        return lane.post({ type: 'toolCall', calls: event.calls });
+      case 'toolCallCancelled':
+        return lane.post({ type: 'toolCallCancelled', ids: event.ids });
+      case 'usage':
+        return lane.post({ type: 'usage', usage: event.usage });
+      case 'goAway':
+        return lane.post({ type: 'goAway', timeLeftMs: event.timeLeftMs });
+      case 'sessionResumeUpdate':
+        return this.#resumption(event);
+      case 'error':
+        return lane.post({ type: 'fault', error: event.error });
+      case 'disconnected':
+        return lane.post(this.#end(event));
+      // For whoever subscribes to the wire session; nothing follows from them here.
+      case 'phaseChanged':
+      case 'connectionChanged':
+      case 'voiceActivityStart':
+      case 'voiceActivityEnd':
+      case 'grounding':
+      case 'executableCode':
+      case 'codeExecutionResult':
+      case 'interactionStatus':
+      case 'unknown':
+        return;
+    }
+  }
+
+  /** Per frame: counters, the ledger, and whoever listens. */
+  #audio({ data, mimeType, rateHz, turn, generation }: SessionEventOf<'audioData'>): void {
+    const { hub, telemetry, voice } = this.#core;
+    telemetry.audioOut(data.length);
+    voice.ledger.onAudio(data.length, rateHz, turn, generation);
+    if (this.#begunAudio !== turn) this.#began(turn, true);
+    voice.quiet.modelOutput();
+    if (!hub.hears('audio')) return;
+    hub.deliver({ type: 'audio', data, mimeType, rateHz, seq: hub.nextSeq(), turn, generation });
+  }
+
+  #media({ data, mimeType, turn, generation }: SessionEventOf<'media'>): void {
+    const { hub } = this.#core;
+    this.#began(turn, false);
+    if (hub.hears('media')) hub.publish({ type: 'media', mimeType, data }, turn, generation);
+  }
+
+  #text({ text, turn }: SessionEventOf<'textDelta'>): void {
+    this.#began(turn, false);
+    if (this.#speaksText) this.#core.transcripts.modelSaid(text);
+    this.#tellPiece('text', text);
+  }
+
+  #userWords({ text, interim, turn }: SessionEventOf<'inputTranscription'>): void {
+    const { emit, recorder, redactor, transcripts, voice } = this.#core;
+    const ofTurn = transcripts.userSaid(text, { interim });
+    if (text.trim() !== '') voice.quiet.userTranscript();
+    if (ofTurn < turn) recorder.amend(ofTurn, { user: transcripts.turn(ofTurn)?.user ?? '' });
+    const shown = interim ? redactor.interim(text) : redactor.push('userWords', text);
+    if (shown !== '') emit({ type: 'inputTranscript', text: shown, isFinal: false, interim });
+  }
+
+  #modelWords({ text }: SessionEventOf<'outputTranscription'>): void {
+    const { emit, redactor, telemetry, transcripts } = this.#core;
+    telemetry.firstOutput();
+    transcripts.modelSaid(text);
+    const shown = redactor.push('modelWords', text);
+    if (shown !== '') emit({ type: 'outputTranscript', text: shown, isFinal: false });
+  }
+
+  #tellPiece(stream: Extract<RedactedStream, 'text' | 'thought'>, text: string): void {
+    const shown = this.#core.redactor.push(stream, text);
+    if (shown === '') return;
+    this.#core.emit(
+      stream === 'text' ? { type: 'textDelta', text: shown } : { type: 'thought', text: shown },
+    );
+  }
+
+  /** The model's first output of a turn, and its first audio. */
+  #began(turn: number, audio: boolean): void {
+    if (audio) this.#begunAudio = turn;
+    else this.#core.voice.quiet.modelOutput();
+    if (this.#begunTurn === turn && !audio) return;
+    this.#begunTurn = turn;
+    this.#core.lane.post({ type: 'modelBegan', audio });
+  }
+
+  #resumption({ resumable, lastConsumedIndex }: SessionEventOf<'sessionResumeUpdate'>): void {
+    const index = lastConsumedIndex === undefined ? {} : { lastConsumedIndex };
+    this.#core.lane.post({ type: 'resumption', resumable, ...index });
+  }
+
+  #end({ reason, error }: SessionEventOf<'disconnected'>): Parameters<LiveParts['lane']['post']>[0] {
+    return { type: 'disconnected', reason, ...(error !== undefined && { error }) };
+  }
+}

@@ -1,0 +1,77 @@
+/** Signs of the connection, faults, and the end. */
+
+import type { Steps } from './step.ts';
+import { closeTranscript, tellRecord } from './turn-steps.ts';
+
+/** What a GoAway means that does not say how long (spec: control §3.6). */
+const GO_AWAY_MS = 60_000;
+
+export const endSteps: Steps<
+  | 'noteGoAway'
+  | 'tellGoAway'
+  | 'noteResumption'
+  | 'noteUsage'
+  | 'noteFault'
+  | 'tellFault'
+  | 'stopTools'
+  | 'flushContext'
+  | 'closeParts'
+  | 'tellLastTranscripts'
+  | 'tellLastTurnRecord'
+  | 'tellDisconnected'
+> = {
+  noteGoAway({ signals, watch }, { timeLeftMs }) {
+    signals.goAway(timeLeftMs ?? GO_AWAY_MS);
+    watch?.onEvent('goAway');
+  },
+
+  tellGoAway(core, { timeLeftMs }) {
+    core.emit({ type: 'goAway', timeLeftMs: timeLeftMs ?? GO_AWAY_MS });
+  },
+
+  noteResumption({ signals }, { resumable, lastConsumedIndex }) {
+    signals.resumption({ resumable, ...(lastConsumedIndex !== undefined && { lastConsumedIndex }) });
+  },
+
+  noteUsage({ recorder, telemetry }, { usage }) {
+    telemetry.usage(usage);
+    recorder.usage(usage);
+  },
+
+  noteFault({ redactor, signals, watch }, { error }) {
+    signals.error(error.code, redactor.text(error.message));
+    watch?.onEvent('error');
+  },
+
+  tellFault(core, { error }) {
+    core.emit({ type: 'error', error });
+  },
+
+  stopTools({ tools }) {
+    tools?.close('the session is being ended');
+  },
+
+  flushContext({ voice }) {
+    voice.context.close();
+  },
+
+  closeParts(core) {
+    core.signals.disconnected();
+    core.close();
+  },
+
+  /** A turn that the end cut off is told as far as it came. */
+  tellLastTranscripts(core) {
+    if (core.endedTurn === undefined && core.transcripts.current() !== undefined)
+      closeTranscript(core, core.turn);
+  },
+
+  tellLastTurnRecord(core) {
+    tellRecord(core);
+  },
+
+  tellDisconnected(core, { reason, error }) {
+    core.emit({ type: 'disconnected', ...(error !== undefined && { reason: `${error.code}: ${reason}` }) });
+    void core.runTeardown();
+  },
+};

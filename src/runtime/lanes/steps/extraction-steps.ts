@@ -1,0 +1,22 @@
+/** What comes back from beside the lane, and what it changes. */
+import type { Steps } from './step.ts';
+
+export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconsider' | 'moveTo'> = {
+  applyResults({ extraction }, { results }) {
+    for (const result of results) extraction?.apply(result);
+  },
+
+  keepPrepared({ write }, { values }) {
+    for (const [key, value] of Object.entries(values)) write.set(key, value);
+  },
+
+  /** New facts may open a way. While a turn waits for its boundary, that looks; the model is never cut off. */
+  reconsider(core) {
+    const { endedTurn, guide, turn } = core;
+    if (endedTurn === undefined && guide?.advance(turn) === true) guide.steer();
+  },
+
+  moveTo({ guide, turn }, { phase, source }) {
+    guide?.goTo(phase, source, turn);
+  },
+};

@@ -1,0 +1,136 @@
+/** The end of a turn, and the boundary behind it. */
+import type { LiveParts } from '../live-parts.ts';
+import type { Steps } from './step.ts';
+
+export const turnSteps: Steps<
+  | 'noteGeneration'
+  | 'startGenerationExtractors'
+  | 'runGenerationHook'
+  | 'finishBoundary'
+  | 'tellFinalTranscripts'
+  | 'clearTurnKeys'
+  | 'noteTurn'
+  | 'startTurnExtractors'
+  | 'tellTurnComplete'
+  | 'awaitBoundary'
+  | 'settleState'
+  | 'countTurn'
+  | 'advance'
+  | 'steer'
+  | 'runBoundaryHook'
+  | 'tellTurnRecord'
+> = {
+  noteGeneration({ recorder, voice, watch }, { turn }) {
+    voice.ledger.generationComplete(turn);
+    recorder.mark('generationComplete');
+    watch?.onEvent('generationComplete');
+  },
+
+  startGenerationExtractors(core, { turn }) {
+    core.extraction?.due('generationComplete', core.extractionContext(turn));
+  },
+
+  runGenerationHook(core) {
+    core.runHook('onGenerationComplete', core.resolved.options.hooks?.onGenerationComplete);
+  },
+
+  /** A turn whose extractors are not back yet has its boundary now, before the next thing of its kind. */
+  finishBoundary(core) {
+    if (core.endedTurn !== undefined) core.runNow({ type: 'boundary', turn: core.endedTurn.number });
+  },
+
+  tellFinalTranscripts(core, { turn }) {
+    closeTranscript(core, turn);
+  },
+
+  clearTurnKeys({ write }) {
+    write.clearPrefix('turn:');
+  },
+
+  noteTurn({ endedTurn, redactor, signals, telemetry, voice, watch }, { turn }) {
+    voice.quiet.turnComplete();
+    if (endedTurn?.interrupted === false) voice.ledger.turnEnded(turn, endedTurn.model);
+    signals.modelSpeaking(false);
+    const metrics = telemetry.turnEnd(turn);
+    if (endedTurn !== undefined) {
+      endedTurn.metrics = metrics;
+      const userWords = redactor.text(endedTurn.user);
+      signals.turnEnded({ number: turn, userWords, modelWords: redactor.text(endedTurn.model) });
+    }
+    watch?.onEvent('turnComplete');
+    watch?.onTurn(turn);
+  },
+
+  startTurnExtractors({ extraction, transcripts }, { turn }) {
+    extraction?.due('turnComplete', { turn, turns: transcripts.window(50) });
+  },
+
+  tellTurnComplete({ emit, endedTurn }) {
+    emit({ type: 'turnComplete' });
+    if (endedTurn?.metrics !== undefined) emit(endedTurn.metrics);
+  },
+
+  awaitBoundary({ extraction, lane }, { turn }) {
+    const settled = extraction?.settled(turn);
+    if (settled === undefined) lane.post({ type: 'boundary', turn });
+    else settled.then(() => lane.post({ type: 'boundary', turn })); // it never rejects
+  },
+
+  settleState({ watch }) {
+    watch?.settle();
+  },
+
+  countTurn({ endedTurn, guide }, { turn }) {
+    if (endedTurn?.countsForRepair === true) guide?.countTurn(turn);
+  },
+
+  advance({ guide }, { turn }) {
+    guide?.advance(turn);
+  },
+
+  steer({ guide }) {
+    guide?.steer();
+  },
+
+  runBoundaryHook(core) {
+    core.runHook('onTurnBoundary', core.resolved.options.hooks?.onTurnBoundary);
+  },
+
+  tellTurnRecord(core) {
+    tellRecord(core);
+  },
+};
+
+/** Ends the turn in words, and tells them whole: the model's, then the user's. */
+export function closeTranscript(core: LiveParts, turn: number): void {
+  const { emit, redactor, transcripts } = core;
+  const interrupted = transcripts.current()?.interrupted ?? false;
+  const { user, model } = transcripts.close(turn);
+  tellRest(core);
+  if (model !== '') emit({ type: 'outputTranscript', text: redactor.text(model), isFinal: true });
+  if (user !== '') emit({ type: 'inputTranscript', text: redactor.text(user), isFinal: true });
+  const countsForRepair = transcripts.countsForRepair();
+  core.recorder.end({ number: turn, user, model, interrupted });
+  core.endedTurn = { number: turn, user, model, interrupted, countsForRepair, metrics: undefined };
+}
+
+/** What the scrubber held back of each stream. */
+function tellRest({ emit, redactor }: LiveParts): void {
+  const text = redactor.flush('text');
+  if (text !== '') emit({ type: 'textDelta', text });
+  const thought = redactor.flush('thought');
+  if (thought !== '') emit({ type: 'thought', text: thought });
+  const model = redactor.flush('modelWords');
+  if (model !== '') emit({ type: 'outputTranscript', text: model, isFinal: false });
+  const user = redactor.flush('userWords');
+  if (user !== '') emit({ type: 'inputTranscript', text: user, isFinal: false });
+}
+
+/** Writes and tells the record of the turn that has ended. */
+export function tellRecord(core: LiveParts): void {
+  if (core.endedTurn === undefined) return;
+  core.endedTurn = undefined;
+  const phase = core.guide?.position ?? '';
+  const record = core.recorder.close(phase === '' ? undefined : phase);
+  if (record !== undefined) core.emit({ type: 'turnRecord', record });
+}

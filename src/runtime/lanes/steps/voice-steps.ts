@@ -1,0 +1,91 @@
+/** Who speaks, who is heard, and who is cut off. */
+import { interruptionEndsCalls } from '../../tools/background-delivery.ts';
+import type { Steps } from './step.ts';
+
+export const voiceSteps: Steps<
+  | 'noteSpeechStart'
+  | 'noteSpeechEnd'
+  | 'noteModelBegan'
+  | 'notePlaybackStart'
+  | 'notePlaybackEnd'
+  | 'freeFloor'
+  | 'cutWhatWasHeard'
+  | 'abortReads'
+  | 'noteInterruption'
+  | 'tellInterrupted'
+  | 'runSoftTurnHook'
+> = {
+  noteSpeechStart(
+    { recorder, session, signals, telemetry, tools, transcripts, voice, watch },
+    { atMs, source },
+  ) {
+    voice.quiet.userSpeechStarted(source);
+    transcripts.speechStarted();
+    telemetry.speechStart(atMs);
+    recorder.mark('speechStart', atMs);
+    signals.userSpeaking(true);
+    tools?.userTurn(session.state.turn);
+    watch?.onEvent('vadStart');
+  },
+
+  noteSpeechEnd({ recorder, signals, telemetry, voice, watch }, { atMs }) {
+    voice.quiet.userSpeechEnded();
+    telemetry.speechEnd(atMs);
+    recorder.mark('speechEnd', atMs);
+    signals.userSpeaking(false);
+    watch?.onEvent('vadEnd');
+  },
+
+  noteModelBegan({ recorder, signals, telemetry, transcripts }, { audio }) {
+    transcripts.modelBegan();
+    telemetry.firstOutput();
+    recorder.mark(audio ? 'firstAudio' : 'firstOutput');
+    signals.modelSpeaking(true);
+  },
+
+  notePlaybackStart({ voice }) {
+    voice.uplink.playbackStarted();
+  },
+
+  notePlaybackEnd({ voice }) {
+    voice.uplink.playbackDrained(voice.context.promptArmed);
+  },
+
+  /** What waited for the floor may go now. */
+  freeFloor({ voice }) {
+    voice.context.floorChanged();
+  },
+
+  /** The playback may have outlasted its turn: it is the turn that was heard which is cut. */
+  cutWhatWasHeard({ recorder, redactor, transcripts, voice }, { generation }) {
+    const cut = voice.ledger.interrupted(generation);
+    voice.quiet.interrupted(cut);
+    redactor.discard('modelWords');
+    const spoken = cut && transcripts.turn(cut.turn);
+    if (spoken === undefined) return;
+    const heard = voice.ledger.heardText(spoken.number, spoken.model);
+    transcripts.cut(spoken.number, heard);
+    recorder.amend(spoken.number, { model: heard, interrupted: true });
+  },
+
+  abortReads({ resolved, tools }) {
+    if (interruptionEndsCalls(resolved.profile)) tools?.bargeIn();
+  },
+
+  noteInterruption({ signals, telemetry, transcripts, watch }) {
+    transcripts.interrupted();
+    telemetry.interruption();
+    signals.interruption();
+    signals.modelSpeaking(false);
+    watch?.onEvent('interrupted');
+  },
+
+  tellInterrupted(core) {
+    core.emit({ type: 'interrupted' });
+  },
+
+  runSoftTurnHook(core) {
+    core.voice.uplink.feed({ type: 'softTurnComplete' });
+    core.runHook('onSoftTurn', core.resolved.options.hooks?.onSoftTurn);
+  },
+};

@@ -1,0 +1,252 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { PhaseVisit } from '../flow/index.ts';
+import type {
+  ConnectionStatus,
+  EventReceiver,
+  FunctionResponse,
+  IgnoredSetting,
+  ReceiverOptions,
+  SessionEvent,
+  SessionPhase,
+  SessionWriter,
+  SubscribeOptions,
+} from '../wire/index.ts';
+import type { LiveCore } from './live-core.ts';
+import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
+import type { TurnRecord } from './record/turn-record.ts';
+import { RuntimeError } from './runtime-error.ts';
+import type { State } from './state/state.ts';
+import type { SessionTelemetry } from './telemetry/session-telemetry.ts';
+import { PlaybackView } from './voice/playback/playback-view.ts';
+import type { VoiceRuntimeState } from './voice/reactor.ts';
+import type { BackendVadSnapshot } from './voice/uplink/input-vad.ts';
+
+/**
+ * A running live session (seed: LiveHandle). It is shared by reference. Sends resolve when written to the socket, or kept
+ * until there is one; they reject with a `WireError` (`sessionEnded`, `sendQueueFull`, `unsupportedByModel`,
+ * `invalidArgument`), and a rejection that nobody awaits is not an unhandled one.
+ *
+ * `Extracted` is the type of each extractor's result by its name; it is inferred.
+ */
+export class LiveHandle<Extracted extends object = Readonly<Record<string, unknown>>>
+  implements AsyncDisposable
+{
+  readonly #core: LiveCore;
+  #playback: PlaybackView | undefined;
+
+  /** Use `live({...}).connect()` or `Live.builder()`. */
+  constructor(core: LiveCore) {
+    this.#core = core;
+  }
+
+  // Sending
+
+  /** A chunk of the microphone: PCM16 little-endian mono at the configured rate, best 20 to 100 ms at a time. */
+  sendAudio(data: Uint8Array | Int16Array): Promise<void> {
+    return this.#core.voice.uplink.sendAudio(data);
+  }
+
+  /** A whole turn of the user; the model answers. Pending context goes first. */
+  sendText(text: string): Promise<void> {
+    const sent = this.#core.voice.writer.sendText(text);
+    this.#core.lane.post({ type: 'userText', text });
+    return sent;
+  }
+
+  /** One still image, JPEG by default; at most one a second. Pending context goes first. */
+  sendVideo(data: Uint8Array, mimeType?: string): Promise<void> {
+    this.#core.signals.videoSent();
+    return this.#core.voice.writer.sendVideo(data, mimeType);
+  }
+
+  /**
+   * Answers calls by hand: those of raw declarations, or, for a call of a tool that still runs, in the tool's place. An
+   * answer to a call that was answered or cancelled is dropped and reported.
+   */
+  sendToolResponse(responses: readonly FunctionResponse[]): Promise<void> {
+    const { tools, session } = this.#core;
+    const others = tools?.answer(responses) ?? responses;
+    return others.length === 0 ? Promise.resolve() : session.sendToolResponse(others);
+  }
+
+  /** Replaces the instruction of the session in mid-call, by the way that the model allows. */
+  updateInstruction(instruction: string): Promise<void> {
+    const { guide, session } = this.#core;
+    guide?.setInstruction(instruction);
+    return session.updateInstruction(instruction);
+  }
+
+  /** Sends what waits to be said before the user's words; for custom senders. */
+  writer(): SessionWriter {
+    return this.#core.voice.writer;
+  }
+
+  // Voice
+
+  /** The player has played everything: a prompt that waited for that goes out, unless the user speaks. */
+  playbackDrained(): Promise<void> {
+    const { ledger } = this.#core.voice;
+    if (!ledger.drained()) this.#core.lane.post({ type: 'playbackDrained' });
+    return Promise.resolve();
+  }
+
+  /** The application hears the user begin to speak: a pending prompt is cancelled, queued context is kept. */
+  userSpeechStarted(): Promise<void> {
+    this.#core.voice.uplink.userSpeechStarted();
+    return Promise.resolve();
+  }
+
+  /** The application hears the user stop. */
+  userSpeechEnded(): Promise<void> {
+    this.#core.voice.uplink.userSpeechEnded();
+    return Promise.resolve();
+  }
+
+  /** Sends the deferred context and the armed prompt; `playbackDrained` is what voice clients should call. */
+  flushDeferredPrompt(): Promise<void> {
+    this.#core.voice.context.promptModel();
+    return Promise.resolve();
+  }
+
+  /** Who speaks, and whether a prompt waits. */
+  voiceState(): VoiceRuntimeState {
+    return this.#core.voice.uplink.voiceState;
+  }
+
+  /** The local VAD on the microphone; `backend: 'off'` where there is none. */
+  inputVadState(): BackendVadSnapshot {
+    return this.#core.voice.uplink.inputVadState;
+  }
+
+  /** What the listener hears, and where a player reports what it has played. */
+  get playback(): PlaybackView {
+    this.#playback ??= new PlaybackView(this.#core.voice.ledger, () => void this.playbackDrained());
+    return this.#playback;
+  }
+
+  // Events
+
+  /** A receiver of live events, from now on: `recv()` rejects once with `lagged` after a loss. */
+  events(options?: ReceiverOptions): EventReceiver<LiveEvent> {
+    return this.#core.hub.subscribe(options);
+  }
+
+  /** Live events as an async iterable; losses are skipped. Leaving the loop ends it. */
+  stream(options?: ReceiverOptions): AsyncIterable<LiveEvent> {
+    return this.#core.hub.subscribe(options);
+  }
+
+  /** Calls `listener` for each event of one type, synchronously, in order. Returns what ends it. */
+  on<T extends LiveEventType>(
+    type: T,
+    listener: (event: LiveEventOf<T>) => void,
+    options?: SubscribeOptions,
+  ): () => void {
+    return this.#core.hub.on(type, listener, options);
+  }
+
+  /** Calls `listener` for every event. */
+  onEvent(listener: (event: LiveEvent) => void, options?: SubscribeOptions): () => void {
+    return this.#core.hub.onAny(listener, options);
+  }
+
+  /** Raw events of the wire session. */
+  subscribe(options?: ReceiverOptions): EventReceiver<SessionEvent> {
+    return this.#core.session.subscribe(options);
+  }
+
+  // State and knowledge
+
+  state(): State {
+    return this.#core.state;
+  }
+
+  /** Metrics, collected as they happen: `telemetry().snapshot()`. */
+  telemetry(): Pick<SessionTelemetry, 'snapshot'> {
+    return this.#core.telemetry;
+  }
+
+  /** The latest result of an extractor. */
+  extracted<Name extends keyof Extracted & string>(name: Name): Extracted[Name] | undefined {
+    // What is stored under an extractor's name is what the extractor gave: JSON of its type.
+    return this.#core.state.get(name) as Extracted[Name] | undefined;
+  }
+
+  /** Why the conversation stands where it stands; undefined when nothing governs it. */
+  explain(): unknown {
+    return this.#core.guide?.explain();
+  }
+
+  /** The same, under the name of the question. */
+  whyBlocked(): unknown {
+    return this.explain();
+  }
+
+  /** One record per turn, the last 50. */
+  get turns(): readonly TurnRecord[] {
+    return this.#core.recorder.turns;
+  }
+
+  // Phases
+
+  /** The phase of the conversation; empty when there are none. */
+  get conversationPhase(): string {
+    return this.#core.guide?.position ?? '';
+  }
+
+  /** The last 100 moves between phases, oldest first. */
+  get phaseHistory(): readonly PhaseVisit[] {
+    return this.#core.guide?.history ?? [];
+  }
+
+  /** Goes to a phase, along a transition or not. `source` stands in the reason of the move. */
+  goToPhase(phase: string, source = 'the application'): void {
+    if (!this.#core.resolved.phases.has(phase)) {
+      throw new RuntimeError('invalidArgument', `There is no phase "${phase}" in this session.`);
+    }
+    this.#core.lane.post({ type: 'goTo', phase, source });
+  }
+
+  // Life
+
+  /** The phase of the wire session. */
+  get phase(): SessionPhase {
+    return this.#core.session.phase;
+  }
+
+  get connection(): ConnectionStatus {
+    return this.#core.session.connection;
+  }
+
+  /** A UUID made on this side; the same across reconnects. */
+  get sessionId(): string {
+    return this.#core.session.sessionId;
+  }
+
+  /** Settings that the model would have refused, and that were left out. */
+  get ignoredSettings(): readonly IgnoredSetting[] {
+    return this.#core.session.ignoredSettings;
+  }
+
+  /** The newest handle to resume from, if the server gave one. */
+  resumeHandle(): string | undefined {
+    return this.#core.session.resumeHandle;
+  }
+
+  /**
+   * Ends the session, in any phase, once for all callers: pending context goes out, teardown hooks run (bounded), then
+   * the connection closes. Resolves when it has ended.
+   */
+  disconnect(reason?: string): Promise<void> {
+    return this.#core.teardown.disconnect(reason);
+  }
+
+  /** Resolves when the session has ended, for every waiter, whoever ended it. */
+  done(): Promise<void> {
+    return this.#core.teardown.done();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.disconnect();
+  }
+}

@@ -1,0 +1,216 @@
+/** Where the conversation is, and what the model is told of it: governor, hooks and steering as one (design §4, §5). */
+import type {
+  Admission,
+  Advance,
+  Fault,
+  Move,
+  PhaseMachine,
+  PhaseVisit,
+  Projection,
+  StateEffect,
+} from '../../flow/index.ts';
+import type { RuntimeHost } from '../lanes/runtime-host.ts';
+import { RuntimeError } from '../runtime-error.ts';
+import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
+import type { State } from '../state/state.ts';
+import type { DeliveryMode } from '../voice/context/context-delivery.ts';
+import type { PhaseHooks } from './phase-hooks.ts';
+import type { EntryContext } from './plan-delivery.ts';
+import type { SteeredSetup, Steering } from './steering.ts';
+
+export interface GuideHost<Context> extends RuntimeHost {
+  readonly state: State;
+  readonly write: RuntimeStateWriter;
+  /** What hooks are given. */
+  readonly hookContext: () => Context;
+  /** The conversation has come to another place: `phaseTransition` was told. */
+  readonly moved: (place: string) => void;
+  /** What the present place says about delivery. */
+  readonly deliveryHere: () => DeliveryMode | undefined;
+  /** True while the model has the turn: what goes out now must not cut it off. */
+  readonly modelInTurn: () => boolean;
+}
+
+export interface GuideParts<Context> {
+  readonly machine: PhaseMachine | undefined;
+  readonly hooks: PhaseHooks<Context> | undefined;
+  readonly steering: Steering;
+}
+
+const NOWHERE: Projection = {
+  instruction: undefined,
+  modifiers: [],
+  context: [],
+  offeredTools: null,
+  faults: [],
+};
+
+/** One of a session that has phases, or an instruction that changes. */
+export class Guide<Context> {
+  readonly #host: GuideHost<Context>;
+  readonly #parts: GuideParts<Context>;
+  /** What places that were entered have to say, until the next {@link steer}. */
+  #entry: EntryContext | undefined;
+  #first: Move | undefined;
+  #nudge: { readonly text: string; readonly prompt: boolean } | undefined;
+
+  constructor(host: GuideHost<Context>, parts: GuideParts<Context>) {
+    this.#host = host;
+    this.#parts = parts;
+  }
+
+  /** The present place; empty where nothing governs. */
+  get position(): string {
+    return this.#parts.machine?.position ?? '';
+  }
+
+  /** The last moves, oldest first. */
+  get history(): readonly PhaseVisit[] {
+    return this.#parts.machine?.history ?? [];
+  }
+
+  /** Before connecting: enters the first place, so that the setup already speaks of it. Its hooks run at {@link begin}. */
+  setup(): SteeredSetup {
+    const advance = this.#parts.machine?.advance(this.#context(0));
+    if (advance !== undefined) this.#takeIn(advance);
+    if (advance?.type === 'move') this.#first = advance.move;
+    return this.#parts.steering.connect(this.#host.state, this.#project());
+  }
+
+  /** Once, when the session is active: the hooks of the first place run, and it is told. */
+  begin(): void {
+    const { notice } = this.#parts.steering.choice;
+    if (notice !== undefined) this.#host.report(new RuntimeError('invalidOptions', notice));
+    const first = this.#first;
+    this.#first = undefined;
+    if (first === undefined) return;
+    this.#arrive(first, () => {});
+    if (this.#entry !== undefined && (this.#entry.prompt || this.#entry.context.length > 0)) this.steer();
+    this.#entry = undefined;
+  }
+
+  /** Looks at the state and moves at most once. Returns whether it moved. */
+  advance(turn: number): boolean {
+    const { machine, hooks } = this.#parts;
+    if (machine === undefined) return false;
+    return this.#carryOut(machine.advance({ ...this.#context(turn), spent: hooks?.spent }));
+  }
+
+  /** Goes where the application says. False when that cannot be; the reason is reported. */
+  goTo(place: string, source: string, turn: number): boolean {
+    const jump = this.#parts.machine?.goTo(place, source, this.#context(turn));
+    if (jump === undefined || jump.type === 'refused') {
+      const reason = jump?.reason ?? 'The session has no phases.';
+      this.#host.report(new RuntimeError('invalidArgument', `goTo("${place}") was refused: ${reason}`));
+      return false;
+    }
+    return this.#carryOut(jump);
+  }
+
+  /** Counts a turn in which the user spoke against what the place needs. */
+  countTurn(turn: number): void {
+    const repair = this.#parts.machine?.repair(this.#context(turn));
+    if (repair === undefined) return;
+    this.#takeIn(repair);
+    this.#nudge = repair.nudge === undefined ? undefined : { text: repair.nudge, prompt: repair.prompt };
+  }
+
+  admit(tool: string): Admission {
+    return this.#parts.machine?.admit(tool, this.#host.state) ?? { ok: true };
+  }
+
+  explain(): unknown {
+    return this.#parts.machine?.explain(this.#host.state);
+  }
+
+  /** Tells the model what is new. While it has the turn nothing is sent: the boundary will. */
+  steer(): void {
+    const { deliveryHere, modelInTurn, state } = this.#host;
+    if (modelInTurn()) return;
+    this.#parts.steering.steer({
+      state,
+      projection: this.#project(),
+      entry: this.#entry,
+      nudge: this.#nudge,
+      delivery: deliveryHere(),
+    });
+    this.#entry = undefined;
+    this.#nudge = undefined;
+  }
+
+  beforeToolResponse(): void {
+    this.#parts.steering.beforeToolResponse(this.#host.state, this.#project());
+  }
+
+  /** A new base instruction; the next {@link steer} sends it. */
+  setInstruction(instruction: string): void {
+    this.#parts.steering.setBase(instruction);
+  }
+
+  close(): void {
+    this.#parts.hooks?.close();
+  }
+
+  #carryOut(advance: Advance): boolean {
+    if (advance.type === 'move') {
+      this.#reportFaults(advance.faults);
+      this.#arrive(advance.move, () => this.#write(advance.effects));
+      return true;
+    }
+    this.#takeIn(advance);
+    if (advance.type === 'blocked') this.#parts.hooks?.prepare(advance, this.#host.hookContext());
+    return false;
+  }
+
+  #arrive(move: Move, write: () => void): void {
+    const { machine, hooks } = this.#parts;
+    const context = this.#host.hookContext();
+    if (hooks === undefined) write();
+    else hooks.run(move, context, write);
+    this.#host.emit({ type: 'phaseTransition', ...move });
+    const entry = machine?.enter(this.#host.state);
+    this.#reportFaults(entry?.faults ?? []);
+    this.#entry = {
+      context: [...(entry?.context ?? []), ...(hooks?.enterContext(move.to, context) ?? [])],
+      prompt: entry?.prompt ?? false,
+    };
+    this.#nudge = undefined;
+    this.#host.moved(move.to);
+  }
+
+  #context(turn: number): { readonly state: State; readonly turn: number; readonly nowMs: number } {
+    return { state: this.#host.state, turn, nowMs: this.#host.clock.nowMs() };
+  }
+
+  #project(): Projection {
+    const projection = this.#parts.machine?.project(this.#host.state) ?? NOWHERE;
+    this.#reportFaults(projection.faults);
+    return projection;
+  }
+
+  #takeIn({
+    effects,
+    faults,
+  }: {
+    readonly effects: readonly StateEffect[];
+    readonly faults: readonly Fault[];
+  }): void {
+    this.#reportFaults(faults);
+    this.#write(effects);
+  }
+
+  #write(effects: readonly StateEffect[]): void {
+    const { write } = this.#host;
+    for (const effect of effects) {
+      if (effect.type === 'set') write.set(effect.key, effect.value);
+      else write.delete(effect.key);
+    }
+  }
+
+  #reportFaults(faults: readonly Fault[]): void {
+    for (const { where, cause } of faults) {
+      const text = `${where} failed and counts as false or empty: see the cause.`;
+      this.#host.report(new RuntimeError('guardFailed', text, { cause }));
+    }
+  }
+}

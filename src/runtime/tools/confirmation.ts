@@ -46,6 +46,8 @@ export class ConfirmationDesk {
   readonly #limitMs: number;
   readonly #approvals = new Map<string, JsonValue | undefined>();
   #turn: number;
+  /** Grows with each turn of the user; turns of the session may hold several. */
+  #utterance = 0;
 
   constructor(provider: ConfirmationProvider, clock: Clock, limitMs: number, turn: number) {
     this.#provider = provider;
@@ -54,14 +56,10 @@ export class ConfirmationDesk {
     this.#turn = turn;
   }
 
-  get turn(): number {
-    return this.#turn;
-  }
-
-  /** The user has begun a new turn: what was agreed to before counts no more. */
-  userTurn(turn: number): void {
-    if (turn === this.#turn) return;
+  /** The user has begun to speak, or wrote: what was agreed to before counts no more. */
+  userSpoke(turn: number): void {
     this.#turn = turn;
+    this.#utterance += 1;
     this.#approvals.clear();
   }
 
@@ -69,7 +67,7 @@ export class ConfirmationDesk {
   recall(call: ToolCall): boolean {
     const key = approvalKey(call);
     if (!this.#approvals.has(key)) return false;
-    call.approval = { turn: this.#turn, payload: this.#approvals.get(key) };
+    call.approval = { utterance: this.#utterance, payload: this.#approvals.get(key) };
     return true;
   }
 
@@ -91,7 +89,7 @@ export class ConfirmationDesk {
 
   /** Whether the approval of a call still holds. */
   holds(call: ToolCall): boolean {
-    return call.approval?.turn === this.#turn;
+    return call.approval?.utterance === this.#utterance;
   }
 
   /** The run starts. */
@@ -108,7 +106,7 @@ export class ConfirmationDesk {
     const [oldest] = this.#approvals.keys();
     if (oldest !== undefined && this.#approvals.size >= MAX_APPROVALS) this.#approvals.delete(oldest);
     this.#approvals.set(approvalKey(call), payload);
-    call.approval = { turn: this.#turn, payload };
+    call.approval = { utterance: this.#utterance, payload };
   }
 }
 

@@ -1,6 +1,7 @@
 /** From JSON Schema to what a Gemini function declaration may hold (spec: control §8, wire §2.1). */
 import type { Schema } from '../../wire/index.ts';
 import type { OptionProblem } from '../runtime-error.ts';
+import { constantsOf, limits, numberParts, stringParts, typeOf } from './plain-schema.ts';
 import { describedFacts } from './schema-facts.ts';
 import { mergeObjects, nullable, simpleUnion } from './schema-union.ts';
 import type { JsonSchema } from './tool-definition.ts';
@@ -227,71 +228,6 @@ function unescapePointer(step: string): string {
   } catch {
     return plain;
   }
-}
-
-/** The values that a schema names, null aside. */
-function constantsOf(given: JsonSchema): { values: readonly unknown[] | undefined; includesNull: boolean } {
-  const all = Array.isArray(given.enum) ? given.enum : 'const' in given ? [given.const] : undefined;
-  const values = all?.filter((value) => value !== null);
-  return { values, includesNull: all !== undefined && values?.length !== all.length && values?.length !== 0 };
-}
-
-const CONSTANT_TYPES: Readonly<Record<string, string>> = {
-  string: 'STRING',
-  number: 'NUMBER',
-  boolean: 'BOOLEAN',
-};
-
-function typeOf(given: JsonSchema, values: readonly unknown[] | undefined): string | undefined {
-  if (typeof given.type === 'string') return given.type.toUpperCase();
-  if (values !== undefined && values.length > 0) {
-    const types = new Set(values.map((value) => typeof value));
-    const [type = '', ...others] = types;
-    if (others.length === 0) return CONSTANT_TYPES[type];
-  }
-  if ('properties' in given) return 'OBJECT';
-  return 'items' in given || 'prefixItems' in given ? 'ARRAY' : undefined;
-}
-
-function stringParts(given: JsonSchema, values: readonly unknown[] | undefined): Schema {
-  if (values !== undefined) return { enum: [...new Set(values.map(String))] };
-  const { format, pattern } = given;
-  // Every other format is refused; the service's patterns know no look-around, and a format says it better.
-  const isPlainPattern = typeof pattern === 'string' && format === undefined && !/\(\?[=!<]/.test(pattern);
-  return {
-    ...(format === 'date-time' && { format }),
-    ...(isPlainPattern && { pattern }),
-    ...limits(given, ['minLength', 'maxLength']),
-  };
-}
-
-const NUMBER_FORMATS: Readonly<Record<string, readonly string[]>> = {
-  INTEGER: ['int32', 'int64'],
-  NUMBER: ['float', 'double'],
-};
-
-function numberParts(given: JsonSchema, type: 'INTEGER' | 'NUMBER'): Schema {
-  const { format, exclusiveMinimum, exclusiveMaximum } = given;
-  const whole = type === 'INTEGER';
-  const minimum = whole && isNumber(exclusiveMinimum) ? Math.floor(exclusiveMinimum) + 1 : given.minimum;
-  const maximum = whole && isNumber(exclusiveMaximum) ? Math.ceil(exclusiveMaximum) - 1 : given.maximum;
-  return {
-    ...(typeof format === 'string' && NUMBER_FORMATS[type]?.includes(format) && { format }),
-    ...(isNumber(minimum) && minimum > Number.MIN_SAFE_INTEGER && { minimum }),
-    ...(isNumber(maximum) && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
-  };
-}
-
-function limits(
-  given: JsonSchema,
-  keys: ReadonlyArray<'minItems' | 'maxItems' | 'minLength' | 'maxLength'>,
-): Schema {
-  const set = keys.filter((key) => isNumber(given[key]) || /^\d+$/.test(String(given[key])));
-  return Object.fromEntries(set.map((key) => [key, given[key]]));
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function names(value: unknown): readonly string[] {

@@ -67,8 +67,8 @@ export class ToolCall implements CancellableCall {
   isAcknowledged = false;
   /** The final outcome has been told. */
   isConcluded = false;
-  /** What the confirmation provider gave, and the user's turn that it holds in. */
-  approval: { readonly turn: number; readonly payload: JsonValue | undefined } | undefined;
+  /** What the confirmation provider gave, and the utterance of the user that it holds until the next of. */
+  approval: { readonly utterance: number; readonly payload: JsonValue | undefined } | undefined;
   idempotencyKey: string | undefined;
   /** What to undo when the answer is known or given up. */
   readonly atAnswer: Array<() => void> = [];

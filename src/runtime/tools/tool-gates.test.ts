@@ -116,10 +116,14 @@ describe('Confirmation', () => {
     rig.runner.userTurn(2);
     await rig.call({ id: 'd', name: 'book', args: { day: 'Sat' } });
     expect(asked.map(({ turn }) => turn)).toEqual([1, 1, 2]);
-    book.resolve('done');
-    await rig.clock.advanceAsync(0);
+    await fail();
+    rig.runner.bargeIn();
     await rig.call({ id: 'e', name: 'book', args: { day: 'Sat' } });
     expect(asked).toHaveLength(4);
+    book.resolve('done');
+    await rig.clock.advanceAsync(0);
+    await rig.call({ id: 'f', name: 'book', args: { day: 'Sat' } });
+    expect(asked).toHaveLength(5);
   });
 
   test('that ends before the start, because the user spoke, asks again', async (context) => {

@@ -110,15 +110,16 @@ export class ToolRunner {
 
   /**
    * `interrupted`: the user cut in. Inline calls that have not started, and reads that run, get no answer; the service
-   * has given them up. Call it only where {@link interruptionEndsCalls}.
+   * has given them up. Confirmations given before count no more. Call it only where {@link interruptionEndsCalls}.
    */
   bargeIn(): void {
+    this.#confirmation?.userSpoke(this.#host.turn());
     this.#giveUp('bargeIn', [...this.#calls.values()]);
   }
 
   /** The user began a turn: confirmations of the turns before count no more. */
   userTurn(turn: number): void {
-    this.#confirmation?.userTurn(turn);
+    this.#confirmation?.userSpoke(turn);
   }
 
   /**

@@ -32,33 +32,42 @@ export class Teardown {
   }
 
   async #disconnect(reason: string | undefined): Promise<void> {
-    const { lane, session } = this.#core;
+    const { lane, session, tools } = this.#core;
+    // A commit that runs is let come to its end, and its answer go out.
+    const idle = tools === undefined || tools.pending.length === 0 ? undefined : tools.idle();
+    if (idle !== undefined) await this.#bounded(idle, 'Tools');
     lane.post({ type: 'disconnect' });
     await this.runHooks();
     await session.disconnect(reason);
   }
 
   async #runHooks(): Promise<void> {
-    const { clock, hookContext, report, resolved } = this.#core;
-    const { hooks, teardownTimeoutMs: limitMs = DEFAULT_LIMIT_MS } = resolved.options;
-    if (hooks?.onTeardown === undefined) return;
+    const { hookContext, report, resolved } = this.#core;
+    const hook = resolved.options.hooks?.onTeardown;
+    if (hook === undefined) return;
+    try {
+      await this.#bounded(Promise.resolve(hook(hookContext)), 'Teardown hooks');
+    } catch (cause) {
+      report(new RuntimeError('hookFailed', 'The hook onTeardown failed: see the cause.', { cause }));
+    }
+  }
+
+  /** Waits for `work`, but not for ever. */
+  async #bounded(work: Promise<unknown>, what: string): Promise<void> {
+    const { clock, report, resolved } = this.#core;
+    const limitMs = resolved.options.teardownTimeoutMs ?? DEFAULT_LIMIT_MS;
     let stop = (): void => {};
     const tooLong = new Promise<void>((resolve) => {
       stop = clock.schedule(limitMs, () => {
-        report(
-          new RuntimeError(
-            'teardownTimeout',
-            `Teardown hooks took longer than ${limitMs} ms: closing without.`,
-          ),
-        );
+        const text = `${what} took longer than ${limitMs} ms: the session closes without.`;
+        report(new RuntimeError('teardownTimeout', text));
         resolve();
       });
     });
     try {
-      await Promise.race([Promise.resolve(hooks.onTeardown(hookContext)), tooLong]);
-    } catch (cause) {
-      report(new RuntimeError('hookFailed', 'The hook onTeardown failed: see the cause.', { cause }));
+      await Promise.race([work, tooLong]);
+    } finally {
+      stop();
     }
-    stop();
   }
 }

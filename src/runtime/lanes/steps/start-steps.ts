@@ -32,8 +32,8 @@ export const startSteps: Steps<
     core.emit({ type: 'connected', resumed });
   },
 
-  noteUserText({ recorder, telemetry, transcripts, voice }, { text }) {
-    transcripts.userTyped(text);
+  noteUserText({ recorder, telemetry, tools, transcripts, voice }, { text }) {
+    tools?.userTurn(transcripts.userTyped(text));
     telemetry.textSent();
     recorder.mark('textSent');
     voice.quiet.userText();

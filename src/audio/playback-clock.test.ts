@@ -145,6 +145,18 @@ describe('reports', () => {
     expect([clock.heardMs(1, 500), clock.heardMs(2, 500)]).toEqual([380, 50]);
   });
 
+  test('reports count again when the same turn goes on after a flush that had nothing left to drop', (context) => {
+    verifies(context, 'audio:playback:reported');
+    const clock = createPlaybackClock();
+    clock.queued(1, 1000, 0);
+    expect(clock.flushed(1200)).toBe(0);
+    clock.queued(1, 500, 1300);
+    clock.reported(1, 1100, 1600);
+    expect([clock.heardMs(1, 1600), clock.remainingMs(1600)]).toEqual([1100, 400]);
+    clock.reported(1, 900, 1650);
+    expect(clock.heardMs(1, 1650)).toBe(1150);
+  });
+
   test('a turn that goes on after another is reported as one turn', () => {
     const clock = createPlaybackClock();
     clock.queued(1, 100, 0);

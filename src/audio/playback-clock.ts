@@ -80,7 +80,9 @@ class TapeClock implements PlaybackClock {
     if (durationMs === 0) return;
     if (this.remainingMs(nowMs) === 0) this.#place(this.#endMs, nowMs + this.#startDelayMs);
     const last = this.#segments.at(-1);
-    if (last?.turn === turn && last.toMs === this.#endMs) last.toMs += durationMs;
+    // A stretch from before the cut takes no reports any more, so what comes after it is a stretch of its own.
+    const goesOn = last?.turn === turn && last.toMs === this.#endMs && last.fromMs >= this.#cutMs;
+    if (goesOn) last.toMs += durationMs;
     else
       this.#append({
         turn,

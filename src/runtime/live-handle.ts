@@ -11,6 +11,7 @@ import type {
   SessionWriter,
   SubscribeOptions,
 } from '../wire/index.ts';
+import { nextEvent } from './lanes/next-event.ts';
 import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
 import type { TurnRecord } from './record/turn-record.ts';
@@ -148,6 +149,14 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   /** Calls `listener` for every event. */
   onEvent(listener: (event: LiveEvent) => void, options?: SubscribeOptions): () => void {
     return this.#core.hub.onAny(listener, options);
+  }
+
+  /**
+   * The next event of one type, from now on: `const turn = call.next('turnRecord')`, then say something, then `await turn`.
+   * Rejects with `sessionEnded` when the session ends without one, and with `aborted`.
+   */
+  next<T extends LiveEventType>(type: T, options?: SubscribeOptions): Promise<LiveEventOf<T>> {
+    return nextEvent(this.#core.hub, type, options);
   }
 
   /** Raw events of the wire session. */

@@ -26,6 +26,11 @@ export interface SimulatorLimits {
    * @default Infinity
    */
   readonly idleMs: number;
+  /**
+   * Longest time from the open socket to the setup; then 1008 `The operation was aborted.` The service's own figure is
+   * unpublished; this lies in the range of its idle limit. Infinity turns it off. @default 120000
+   */
+  readonly setupMs: number;
   /** A client that has this much unread is cut off. @default 33554432 (32 MiB) */
   readonly unreadBytes: number;
   /** Largest REST body. @default 20971520 (20 MiB) */
@@ -116,6 +121,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
       sessions: 5000,
       connectionMs: undefined,
       idleMs: Number.POSITIVE_INFINITY,
+      setupMs: 120_000,
       unreadBytes: 32 * MEBIBYTE,
       bodyBytes: 20 * MEBIBYTE,
       ...options.limits,

@@ -19,6 +19,7 @@ const HAS_MOMENT: Readonly<Record<FaultKind['type'], boolean>> = {
   staleHandles: false,
   goAway: true,
   muteAudio: false,
+  audioDuringCall: false,
   connectionLimit: false,
 };
 

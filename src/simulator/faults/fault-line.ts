@@ -81,11 +81,17 @@ export class FaultLine implements Line {
       case 'duplicateToolCalls':
       case 'staleHandles':
       case 'muteAudio':
+      case 'audioDuringCall':
         this.#passive.set(fault.type, fault);
         return;
       default:
         return assertNever(fault);
     }
+  }
+
+  /** Whether audio is refused while the generation waits for a blocking call. */
+  get refusesAudioDuringCall(): boolean {
+    return this.#passive.has('audioDuringCall');
   }
 
   /** The connection is open. */

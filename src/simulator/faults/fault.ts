@@ -63,6 +63,8 @@ export type FaultKind =
     }
   /** Transcripts come, audio does not. */
   | { readonly type: 'muteAudio' }
+  /** Audio that comes while the generation waits for a blocking call closes with 1008, as 2.5 and 3.1 at times do. */
+  | { readonly type: 'audioDuringCall' }
   /** The connection ends after `afterMs`, announced `goAwayMs` before (0: unannounced). @default goAwayMs 50000 */
   | { readonly type: 'connectionLimit'; readonly afterMs: number; readonly goAwayMs?: number };
 

@@ -188,3 +188,22 @@ test('a fault can be injected into one running connection', async (context) => {
   simulator.sessions[1]?.close(1011, 'over');
   expect(await two.untilClosed()).toMatchObject({ code: 1011, reason: 'over' });
 });
+
+test('audio that streams on while a blocking call is pending closes with 1008, and only then', async (context) => {
+  verifies(context, 'sim:faults');
+  const { call, run } = await callWith({ type: 'audioDuringCall' });
+  call.sendAudio(new Int16Array(480));
+  call.say('tool');
+  expect(await call.until(({ toolCall }) => toolCall !== undefined)).toBe(true);
+  expect(call.closed).toBeUndefined();
+  call.send({ realtimeInput: { text: 'are you there?' } });
+  await run(0);
+  expect(call.closed).toBeUndefined();
+  call.say('tool');
+  expect(await call.until(({ toolCall }) => toolCall !== undefined)).toBe(true);
+  call.sendAudio(new Int16Array(480));
+  expect(await call.untilClosed()).toEqual({
+    code: 1008,
+    reason: 'Operation is not implemented, or supported, or enabled.',
+  });
+});

@@ -59,6 +59,7 @@ export type RefusalName =
   | 'goAwayIgnored'
   | 'aborted'
   | 'cancelled'
+  | 'notImplemented'
   | 'internal'
   | 'exhausted';
 
@@ -86,6 +87,7 @@ export const refusals: Readonly<Record<RefusalName, Refusal>> = {
     'Connection aborted because the client failed to close the connection after receiving a GoAway signal.',
   ),
   aborted: denied('The operation was aborted.'),
+  notImplemented: denied('Operation is not implemented, or supported, or enabled.'),
   cancelled: { code: 1000, reason: 'The operation was cancelled.' },
   internal: failed('Internal error encountered.'),
   exhausted: failed('RESOURCE_EXHAUSTED: Maximum concurrent sessions exceeded.'),

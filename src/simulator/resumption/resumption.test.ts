@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { manualSimulator } from '../../../tests/interop/manual-simulator.ts';
-import { dial, model38, nativeModel, vertexModel, vertexPath } from '../../../tests/interop/raw-caller.ts';
+import {
+  dial,
+  model38,
+  nativeModel,
+  RawCaller,
+  vertexModel,
+  vertexPath,
+} from '../../../tests/interop/raw-caller.ts';
 import { setUp } from '../../../tests/interop/raw-setup.ts';
 import { verifies } from '../../../tests/requirements.ts';
 import type { Brain } from '../index.ts';
@@ -124,4 +131,21 @@ test('a client that says nothing for too long is cut off, when a limit is set', 
   expect(call.closed).toBeUndefined();
   await clock.advanceAsync(10_000);
   expect(call.closed).toMatchObject({ code: 1008, reason: 'The operation was aborted.' });
+});
+
+test('a socket on which no setup ever comes does not stay open for ever', async (context) => {
+  verifies(context, 'sim:limits');
+  const { simulator, clock } = await manualSimulator();
+  const silent = new RawCaller(simulator, clock);
+  await clock.advanceAsync(119_999);
+  expect(silent.closed).toBeUndefined();
+  await clock.advanceAsync(1);
+  expect(silent.closed).toMatchObject({ code: 1008, reason: 'The operation was aborted.' });
+  const call = await dial(simulator, clock);
+  const gone = new RawCaller(simulator, clock);
+  await clock.advanceAsync(0);
+  gone.drop();
+  await clock.advanceAsync(200_000);
+  expect(call.closed).toBeUndefined();
+  expect(simulator.sessions.map(({ phase }) => phase)).toEqual(['closed', 'active', 'closed']);
 });

@@ -1,4 +1,6 @@
 /** One socket: from the upgrade over the setup to the session behind it. No I/O: bytes in, line out. */
+
+import type { Cancel } from '../../wire/clock.ts';
 import { type ModelProfile, modelProfile } from '../../wire/model/profile.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
 import type { Setup } from '../../wire/protocol/setup.ts';
@@ -54,6 +56,7 @@ export class Connection {
   readonly #line: FaultLine;
   readonly #openSessions: () => number;
   #state: ConnectionState = { phase: 'awaitingSetup' };
+  #cancelSetupTimer: Cancel | undefined;
 
   constructor({ world, request, line, number, openSessions }: ConnectionOptions) {
     this.number = number;
@@ -83,7 +86,11 @@ export class Connection {
     this.#line.connected();
     const { apiKeys } = this.#world.options;
     const refusal = checkAccess(this.route, this.#credential, apiKeys, this.#world.tokens);
-    if (refusal !== undefined) this.#refuse(refusal);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    const { clock, options } = this.#world;
+    const { setupMs } = options.limits;
+    if (!Number.isFinite(setupMs)) return;
+    this.#cancelSetupTimer = clock.schedule(setupMs, () => this.#refuse(refusals.aborted));
   }
 
   /** A frame came from the client. Never throws. */
@@ -112,7 +119,9 @@ export class Connection {
       case 'awaitingSetup':
         return this.#setUp(message, parsed.nullHandle, this.route);
       case 'active': {
-        const refusal = this.#state.session.receive(message);
+        const { session } = this.#state;
+        const isTooEarly = this.#line.refusesAudioDuringCall && session.turnPhase === 'waitingForTools';
+        const refusal = isTooEarly && isAudio(message) ? refusals.notImplemented : session.receive(message);
         if (refusal !== undefined) this.#refuse(refusal);
         return;
       }
@@ -123,6 +132,7 @@ export class Connection {
   }
 
   #setUp(message: ClientMessage, nullHandle: boolean, route: Extract<LiveRoute, { kind: 'live' }>): void {
+    this.#cancelSetupTimer?.();
     if (!('setup' in message)) return this.#refuse(refusals.invalidArgument);
     const credential = this.#credential;
     const world = this.#world;
@@ -166,9 +176,15 @@ export class Connection {
 
   #closed(code: number, reason: string): void {
     if (this.#state.phase === 'closed') return;
+    this.#cancelSetupTimer?.();
     const last = this.#state.phase === 'active' ? this.#state.session : undefined;
     this.#state = { phase: 'closed', code, reason, last };
     this.#line.end();
     last?.end();
   }
+}
+
+function isAudio(message: ClientMessage): boolean {
+  if (!('realtimeInput' in message)) return false;
+  return 'audio' in message.realtimeInput || 'mediaChunks' in message.realtimeInput;
 }

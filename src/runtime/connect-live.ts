@@ -1,4 +1,5 @@
 import { type ConnectOptions, processEnvironment, systemClock } from '../wire/index.ts';
+import type { LiveListeners } from './listeners.ts';
 import { LiveCore } from './live-core.ts';
 import type { LiveEvent } from './live-event.ts';
 import { LiveHandle } from './live-handle.ts';
@@ -8,6 +9,8 @@ import { resolveLiveOptions } from './resolve-live-options.ts';
 /** Ports, and who hears the session from its first event. */
 export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
   readonly onEvent?: (event: LiveEvent) => void;
+  /** The same by type of event; audio that nobody hears is not handed out. */
+  readonly on?: LiveListeners;
 }
 
 /**
@@ -16,10 +19,11 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
  */
 export async function connectLive<Extracted extends object>(
   options: LiveOptions,
-  { onEvent, ...ports }: ConnectLiveOptions = {},
+  { onEvent, on, ...ports }: ConnectLiveOptions = {},
 ): Promise<LiveHandle<Extracted>> {
   const resolved = resolveLiveOptions(options, ports.environment ?? processEnvironment());
-  const core = new LiveCore(resolved, { ...ports, clock: ports.clock ?? systemClock }, onEvent);
+  const hears = { onEvent, on };
+  const core = new LiveCore(resolved, { ...ports, clock: ports.clock ?? systemClock }, hears);
   await core.session.waitForPhase('active');
   return new LiveHandle<Extracted>(core);
 }

@@ -4,8 +4,10 @@ import {
   type Clock,
   type ConnectOptions,
   type EventHub,
+  type EventListener,
   openSession,
   type SessionConfig,
+  type SessionEventType,
   type SessionHandle,
   WireError,
 } from '../wire/index.ts';
@@ -17,8 +19,15 @@ import type { EndedTurn, LiveParts } from './lanes/live-parts.ts';
 import { SessionRouter } from './lanes/session-router.ts';
 import { runInput } from './lanes/steps/run-input.ts';
 import { Teardown } from './lanes/teardown.ts';
+import {
+  type LiveListeners,
+  listed,
+  listenersByType,
+  type OneOrMore,
+  type SessionListeners,
+} from './listeners.ts';
 import type { LiveEvent, LiveEventBody } from './live-event.ts';
-import type { HookContext, LivePhase } from './live-options.ts';
+import type { Hook, HookContext, LivePhase } from './live-options.ts';
 import { Redactor } from './record/redactor.ts';
 import { Transcripts } from './record/transcripts.ts';
 import { TurnRecorder } from './record/turn-recorder.ts';
@@ -41,6 +50,12 @@ import { WatchEngine } from './watch/watch-engine.ts';
 
 /** What a session runs on. */
 export type LivePorts = Omit<ConnectOptions, 'onEvent' | 'clock'> & { readonly clock: Clock };
+
+/** Who hears a session from its first event. */
+export interface FirstHearers {
+  readonly onEvent?: ((event: LiveEvent) => void) | undefined;
+  readonly on?: LiveListeners | undefined;
+}
 
 export class LiveCore implements LiveParts {
   readonly resolved: ResolvedLive;
@@ -70,11 +85,10 @@ export class LiveCore implements LiveParts {
   #inTurn: number | undefined;
   #endWrites: () => void = () => {};
 
-  /** @param onEvent hears every live event, from the first. */
-  constructor(resolved: ResolvedLive, ports: LivePorts, onEvent?: (event: LiveEvent) => void) {
+  constructor(resolved: ResolvedLive, ports: LivePorts, { onEvent, on }: FirstHearers = {}) {
     const { options, profile } = resolved;
     this.resolved = resolved;
-    this.hub = liveHub(onEvent);
+    this.hub = liveHub(onEvent, listenersByType([options.on, on]));
     this.clock = ports.clock;
     this.lane = new ControlQueue((input) => this.runNow(input), this.report);
     this.state = options.state ?? new State();
@@ -93,7 +107,7 @@ export class LiveCore implements LiveParts {
       state,
       telemetry: this.telemetry,
       silenceMs: () => this.voice.quiet.silenceMs,
-      unlimited: true, // context compression is on
+      unlimited: resolved.config.contextWindowCompression !== undefined,
     });
     this.guide = this.#makeGuide();
     this.session = openSession(this.#config(), ports);
@@ -114,6 +128,7 @@ export class LiveCore implements LiveParts {
     }
     this.router = new SessionRouter(this);
     session.onEvent((event) => this.router.hear(event));
+    hearSession(session, options.onSession);
     this.lane.open();
   }
 
@@ -139,17 +154,19 @@ export class LiveCore implements LiveParts {
     return this.guide && this.resolved.phases.get(this.guide.position);
   }
 
-  /** Calls a hook of the application; a throw or rejection is reported, and nobody waits. */
-  runHook(name: string, hook: ((context: HookContext) => unknown) | undefined): void {
-    if (hook === undefined) return;
+  /** Calls hooks of the application; a throw or rejection is reported, and nobody waits. */
+  runHook(name: string, hooks: OneOrMore<Hook> | undefined): void {
+    if (hooks === undefined) return;
     const failed = (cause: unknown): void => {
       this.report(new RuntimeError('hookFailed', `The hook ${name} failed: see the cause.`, { cause }));
     };
-    try {
-      const returned = hook(this.hookContext);
-      if (returned instanceof Promise) returned.catch(failed);
-    } catch (cause) {
-      failed(cause);
+    for (const hook of listed(hooks)) {
+      try {
+        const returned = hook(this.hookContext);
+        if (returned instanceof Promise) returned.catch(failed);
+      } catch (cause) {
+        failed(cause);
+      }
     }
   }
 
@@ -323,6 +340,13 @@ export class LiveCore implements LiveParts {
       if (!this.lane.busy) wake();
     });
     return engine;
+  }
+}
+
+function hearSession(session: SessionHandle, listeners: SessionListeners = {}): void {
+  for (const [type, given] of Object.entries(listeners)) {
+    // Each list is of listeners for its own type.
+    for (const listener of listed(given)) session.on(type as SessionEventType, listener as EventListener);
   }
 }
 

@@ -3,6 +3,7 @@ import type { NeedsRepair, PhaseDefaults, PhaseDefinition } from '../flow/index.
 import type { SessionConfig, SessionWriter, Tool } from '../wire/index.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
+import type { LiveListeners, OneOrMore, SessionListeners } from './listeners.ts';
 import type { RedactionOptions } from './record/redaction-options.ts';
 import type { State } from './state/state.ts';
 import type { PhaseHookSet, PhaseHooksOptions, PreparationRun } from './steer/phase-hooks.ts';
@@ -11,6 +12,7 @@ import type { SteeringMode } from './steer/steering-choice.ts';
 import type { ConfirmationProvider } from './tools/confirmation.ts';
 import type { ToolDefinition } from './tools/tool-definition.ts';
 import type { ToolMiddleware } from './tools/tool-middleware.ts';
+import type { BackgroundPolicy } from './tools/tool-policy.ts';
 import type { BeforeToolResponse, OnToolCall, ToolLimits } from './tools/tool-runner-options.ts';
 import type { DeliveryMode } from './voice/context/context-delivery.ts';
 import type { DeadAirOptions } from './voice/quiet/dead-air-watchdog.ts';
@@ -75,6 +77,8 @@ export interface ToolSettings {
   readonly limits?: ToolLimits;
   /** Inline tools that take longer cue a filler. @default none */
   readonly fillerAfterMs?: number;
+  /** Tools, by name, that run in the background here, whatever their own policy says of it. */
+  readonly background?: Readonly<Record<string, true | BackgroundPolicy>>;
 }
 
 export interface QuietSettings {
@@ -86,30 +90,38 @@ export interface QuietSettings {
   readonly deadAir?: boolean | DeadAirOptions;
 }
 
+/** What the application does at one place of the control lane's order. */
+export type Hook = (context: HookContext) => unknown;
+
 /**
- * Called on the control lane, in their place in its order. Nobody waits for a promise that one returns; what it throws,
- * or rejects with, is an `error` event with `hookFailed`.
+ * Called on the control lane, in their place in its order; of several each is called. Nobody waits for a promise that one
+ * returns; what it throws, or rejects with, is an `error` event with `hookFailed`.
  */
 export interface LiveHooks {
   /** Setup is complete, each time; before the event. */
-  readonly onConnected?: (context: HookContext) => unknown;
+  readonly onConnected?: OneOrMore<Hook>;
   /** Everything of the turn is in the state, and what it steers is sent. */
-  readonly onTurnBoundary?: (context: HookContext) => unknown;
-  readonly onGenerationComplete?: (context: HookContext) => unknown;
+  readonly onTurnBoundary?: OneOrMore<Hook>;
+  readonly onGenerationComplete?: OneOrMore<Hook>;
   /** The user has spoken and the model says nothing. */
-  readonly onSoftTurn?: (context: HookContext) => unknown;
+  readonly onSoftTurn?: OneOrMore<Hook>;
   /** Once at the end, before the connection closes where that can be; waited for, at most `teardownTimeoutMs`. */
-  readonly onTeardown?: (context: HookContext) => unknown;
+  readonly onTeardown?: OneOrMore<Hook>;
 }
 
 export interface LiveOptions
-  extends Omit<SessionConfig, 'systemInstruction' | 'tools' | 'voiceName'>,
+  extends Omit<SessionConfig, 'systemInstruction' | 'tools' | 'voiceName' | 'contextWindowCompression'>,
     VoiceOptions,
     WatchOptions {
   /** What the model is told for the whole session; phases add to it. */
   readonly instruction?: string;
   /** A prebuilt voice, for example `Kore`. */
   readonly voice?: string;
+  /**
+   * Calls that outgrow the context go on by forgetting their oldest turns; false ends them there.
+   * @default from 100,000 tokens down to 50,000
+   */
+  readonly contextWindowCompression?: false | SessionConfig['contextWindowCompression'];
   /** Sent as the user's first turn when a new session is active, so that the model speaks first. Never after a resume. */
   readonly greeting?: string;
   /** Tools made by `tool()`, and raw declarations: built-in ones, and functions that the application answers itself. */
@@ -130,4 +142,8 @@ export interface LiveOptions
   /** How long `disconnect` waits for teardown hooks. @default 2_000 */
   readonly teardownTimeoutMs?: number;
   readonly hooks?: LiveHooks;
+  /** Who hears the events of every call, from the first one on; per call there is `connect({ on })`. */
+  readonly on?: LiveListeners;
+  /** The same for raw events of the wire session. */
+  readonly onSession?: SessionListeners;
 }

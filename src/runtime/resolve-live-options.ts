@@ -1,5 +1,5 @@
 /** Options, checked once and all at once, as the parts of a session want them. */
-import { createPhaseGraph, type PhaseGraph } from '../flow/index.ts';
+import { createPhaseGraph, didYouMean, type PhaseGraph } from '../flow/index.ts';
 import {
   type Environment,
   type ModelProfile,
@@ -8,7 +8,7 @@ import {
   type Tool,
 } from '../wire/index.ts';
 import { checkExtractors } from './extract/check-extractors.ts';
-import type { LiveOptions, LivePhase } from './live-options.ts';
+import type { LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
 import { redactionProblems } from './record/redaction-options.ts';
 import { type OptionProblem, RuntimeError } from './runtime-error.ts';
 import type { ToolDefinition } from './tools/tool-definition.ts';
@@ -46,7 +46,7 @@ export function resolveLiveOptions(options: LiveOptions, env: Environment): Reso
   problems.push(...checkExtractors(options.extractors ?? []));
   if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
   const { registry, raw } = registerTools(options, problems);
-  const graph = options.phases && graphOf(options, [...(registry?.names ?? []), ...namesOf(raw)], problems);
+  const graph = options.phases && graphOf(options, problems);
   problems.push(...durationProblems(options));
   if (problems.length > 0) throw invalidOptions(problems);
   const declared = registry === undefined ? [] : registry.declarations(profile);
@@ -72,28 +72,29 @@ function invalidOptions(problems: readonly OptionProblem[]): RuntimeError {
 
 function configOf(options: LiveOptions, realtimeInput: SessionConfig['realtimeInputConfig']): SessionConfig {
   const { inputAudioTranscription = true, outputAudioTranscription = true } = options;
-  const { contextWindowCompression = COMPRESSION } = options;
-  const { instruction: _, tools: __, ...config } = options;
+  const { instruction: _, tools: __, contextWindowCompression = COMPRESSION, ...config } = options;
   return {
     ...config,
     inputAudioTranscription,
     outputAudioTranscription,
-    contextWindowCompression,
+    ...(contextWindowCompression !== false && { contextWindowCompression }),
     ...(options.voice !== undefined && { voiceName: options.voice }),
     ...(realtimeInput !== undefined && { realtimeInputConfig: realtimeInput }),
   };
 }
 
+/** A tool of the runtime's, even one that lacks something: the registry says what. */
 function isRunnable(tool: ToolDefinition | Tool): tool is ToolDefinition {
-  return 'run' in tool;
+  return 'run' in tool || 'name' in tool;
 }
 
 function registerTools(
   { tools = [], toolSettings }: LiveOptions,
   problems: OptionProblem[],
 ): { readonly registry: ToolRegistry | undefined; readonly raw: readonly Tool[] } {
-  const definitions = tools.filter(isRunnable);
+  const given = tools.filter(isRunnable);
   const raw = tools.filter((tool): tool is Tool => !isRunnable(tool));
+  const definitions = inBackground(given, toolSettings?.background, problems);
   const isOverridden = toolSettings?.onToolCall !== undefined;
   if (definitions.length === 0 && !isOverridden) return { registry: undefined, raw };
   const registry = new ToolRegistry(definitions);
@@ -112,17 +113,33 @@ function registerTools(
   return { registry, raw };
 }
 
+/** The tools, those that the settings name with another policy. */
+function inBackground(
+  tools: readonly ToolDefinition[],
+  background: ToolSettings['background'] = {},
+  problems: OptionProblem[],
+): readonly ToolDefinition[] {
+  const names = tools.map(({ name }) => name);
+  for (const name of Object.keys(background)) {
+    if (names.includes(name)) continue;
+    const message = `There is no tool "${name}" to run in the background.${didYouMean(name, names)}`;
+    problems.push({ path: `toolSettings.background.${name}`, message });
+  }
+  return tools.map((tool) => {
+    const policy = Object.hasOwn(background, tool.name) ? background[tool.name] : undefined;
+    return policy === undefined ? tool : { ...tool, policy: { ...tool.policy, background: policy } };
+  });
+}
+
 function namesOf(tools: readonly Tool[]): readonly string[] {
   return tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name));
 }
 
-function graphOf(
-  { phases }: LiveOptions,
-  tools: readonly string[],
-  problems: OptionProblem[],
-): PhaseGraph | undefined {
+function graphOf({ phases, tools = [] }: LiveOptions, problems: OptionProblem[]): PhaseGraph | undefined {
   if (phases === undefined) return undefined;
-  const result = createPhaseGraph(phases, { tools });
+  // A tool that has problems of its own is there all the same.
+  const names = tools.flatMap((tool) => (isRunnable(tool) ? tool.name : namesOf([tool])));
+  const result = createPhaseGraph(phases, { tools: names });
   if (result.ok) return result.graph;
   problems.push(...result.problems.map(({ path, message }) => ({ path: `phases.${path}`, message })));
   return undefined;

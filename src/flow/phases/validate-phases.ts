@@ -34,7 +34,9 @@ export function validatePhases(
   if (broken.length > 0) return broken;
   const names = new Set(phases.map(({ name }) => name));
   checkNames(phases, report);
-  if (!names.has(config.initial)) {
+  if (config.initial === undefined) {
+    report('initial', 'Say which phase the conversation begins in.');
+  } else if (!names.has(config.initial)) {
     const hint = didYouMean(String(config.initial), names);
     report('initial', `The initial phase "${config.initial}" does not exist.${hint}`);
   }

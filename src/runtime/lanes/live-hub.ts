@@ -1,4 +1,5 @@
 import { EventHub, type HubRules } from '../../wire/index.ts';
+import type { ListenersByType } from '../listeners.ts';
 import type { LiveEvent } from '../live-event.ts';
 import { RuntimeError } from '../runtime-error.ts';
 
@@ -22,8 +23,8 @@ const LIVE_EVENTS: HubRules<LiveEvent> = {
 
 /**
  * The hub of one live session. Its newest 64 control events wait for the first subscriber; audio and media do not.
- * `first` hears everything, and is no subscriber.
+ * `first` hears everything and `firstOf` what each was made for; they are no subscribers.
  */
-export function liveHub(first?: (event: LiveEvent) => void): EventHub<LiveEvent> {
-  return new EventHub(LIVE_EVENTS, first);
+export function liveHub(first?: (event: LiveEvent) => void, firstOf?: ListenersByType): EventHub<LiveEvent> {
+  return new EventHub(LIVE_EVENTS, first, firstOf);
 }

@@ -1,8 +1,9 @@
 /** A live session as the steps of its control lane see it: its parts, and what is common to them. */
 import type { EventHub, SessionHandle } from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
+import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent } from '../live-event.ts';
-import type { HookContext } from '../live-options.ts';
+import type { Hook, HookContext } from '../live-options.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { Transcripts } from '../record/transcripts.ts';
 import type { TurnRecorder } from '../record/turn-recorder.ts';
@@ -55,8 +56,8 @@ export interface LiveParts extends RuntimeHost {
   /** The turn of the input being run, else of the session. */
   readonly turn: number;
   readonly hookContext: HookContext;
-  /** Calls a hook of the application; a throw or rejection is reported, and nobody waits. */
-  runHook(name: string, hook: ((context: HookContext) => unknown) | undefined): void;
+  /** Calls hooks of the application; a throw or rejection is reported, and nobody waits. */
+  runHook(name: string, hooks: OneOrMore<Hook> | undefined): void;
   /** Runs an input from within another: only what must be done before the other goes on. */
   runNow(input: ControlInput): void;
   /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */

@@ -1,3 +1,4 @@
+import { listed } from '../listeners.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { LiveParts } from './live-parts.ts';
 
@@ -43,13 +44,16 @@ export class Teardown {
 
   async #runHooks(): Promise<void> {
     const { hookContext, report, resolved } = this.#core;
-    const hook = resolved.options.hooks?.onTeardown;
-    if (hook === undefined) return;
-    try {
-      await this.#bounded(Promise.resolve(hook(hookContext)), 'Teardown hooks');
-    } catch (cause) {
-      report(new RuntimeError('hookFailed', 'The hook onTeardown failed: see the cause.', { cause }));
-    }
+    const hooks = listed(resolved.options.hooks?.onTeardown);
+    if (hooks.length === 0) return;
+    const run = hooks.map(async (hook) => {
+      try {
+        await hook(hookContext);
+      } catch (cause) {
+        report(new RuntimeError('hookFailed', 'The hook onTeardown failed: see the cause.', { cause }));
+      }
+    });
+    await this.#bounded(Promise.all(run), 'Teardown hooks');
   }
 
   /** Waits for `work`, but not for ever. */

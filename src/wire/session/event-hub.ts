@@ -41,6 +41,10 @@ export function sessionEventHub(first?: (event: SessionEvent) => void): EventHub
 type OfType<Event extends HubEvent, T extends Event['type']> = Extract<Event, { readonly type: T }>;
 type Stampable = { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
 type Listener<Event> = (event: Event) => void;
+/** By type; only events of a type reach its list. */
+type ListenerLists<Event extends HubEvent> = {
+  readonly [Type in Event['type']]?: ReadonlyArray<Listener<Event>>;
+};
 
 const NOBODY: readonly never[] = [];
 const NONE = {};
@@ -57,17 +61,21 @@ export class EventHub<Event extends HubEvent = SessionEvent> {
   #ended = false;
   #backlog: Event[] | undefined = [];
   #any: ReadonlyArray<Listener<Event>>;
-  #byType: { readonly [Type in Event['type']]?: ReadonlyArray<Listener<Event>> } = NONE;
+  #byType: ListenerLists<Event>;
   #delivering = false;
   /** What ends each subscription that hangs on a signal: the signal may outlive the session. */
   #bound: Set<() => void> | undefined;
   /** What was published while another event was on its way. */
   #next: Event[] | undefined;
 
-  /** @param first hears everything; it is no subscriber, so those who come later miss nothing. */
-  constructor(rules: HubRules<Event>, first?: Listener<Event>) {
+  /**
+   * @param first hears everything; it is no subscriber, so those who come later miss nothing.
+   * @param firstOf the same for events of one type each; no list is empty.
+   */
+  constructor(rules: HubRules<Event>, first?: Listener<Event>, firstOf: ListenerLists<Event> = NONE) {
     this.#rules = rules;
     this.#any = first === undefined ? NOBODY : [first];
+    this.#byType = firstOf;
   }
 
   /**
@@ -98,7 +106,7 @@ export class EventHub<Event extends HubEvent = SessionEvent> {
     if (!this.#ended) this.#deliver(event);
   }
 
-  /** Whether anybody would hear an event of this type now; the first subscriber does not count as one. */
+  /** Whether anybody would hear an event of this type now. */
   hears(type: Event['type']): boolean {
     return this.#any.length > 0 || this.#byType[type] !== undefined;
   }

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import { live, tool } from 'parlando';
 import {
   createEnergyVad,
   createResampler,
@@ -15,7 +16,9 @@ import {
   rmsDbfs,
   writeWav,
 } from 'parlando/audio';
+import { PhaseMachine } from 'parlando/flow';
 import { createSimulator, script } from 'parlando/simulator';
+import { ManualClock } from 'parlando/testing';
 import { connect, decodeServerFrame, encodeSetup } from 'parlando/wire';
 
 const KEY = 'smoke-test-key';
@@ -28,7 +31,7 @@ const timer = setTimeout(() => {
   process.exit(1);
 }, TIMEOUT_MS);
 
-const steps = { audioWorks, codecWorks, keyIsInHeader, textTurnWorks };
+const steps = { audioWorks, codecWorks, keyIsInHeader, textTurnWorks, agentWorks };
 for (const [name, step] of Object.entries(steps)) {
   await step();
   console.log(`  ok ${name}`);
@@ -145,4 +148,42 @@ async function textTurnWorks() {
   assert.equal(session.phase, 'disconnected');
   await simulator.close();
   assert.equal(platformSockets, usesPlatformSocket ? 1 : 0, 'sockets of the platform that were used');
+}
+
+/** An agent with a tool and two phases: the tool runs, the phase moves, the turn leaves its record. */
+async function agentWorks() {
+  assert.equal(typeof PhaseMachine, 'function');
+  assert.equal(new ManualClock().nowMs(), 0);
+  const brain = script().hears('Friday').calls('book', { day: 'friday' }).says('Booked.').toBrain();
+  const simulator = await createSimulator({ voice: 'tones', brain });
+  const book = tool({
+    name: 'book',
+    description: 'Books a day.',
+    parameters: { type: 'object', properties: { day: { type: 'string' } }, required: ['day'] },
+    run: ({ day }, { state }) => {
+      state.set('booked', day);
+      return { booked: day };
+    },
+  });
+  const agent = live({
+    apiKey: KEY,
+    baseUrl: simulator.url,
+    tools: [book],
+    phases: {
+      initial: 'ask',
+      phases: [
+        { name: 'ask', transitions: [{ to: 'done', when: (state) => state.has('booked') }] },
+        { name: 'done', terminal: true },
+      ],
+    },
+  });
+  const call = await agent.connect();
+  const recorded = new Promise((resolve) => call.on('turnRecord', ({ record }) => resolve(record)));
+  await call.sendText('Friday');
+  const record = await recorded;
+  await call.disconnect();
+  await simulator.close();
+  assert.equal(record.phase, 'done');
+  assert.deepEqual(record.tools[0].result, { booked: 'friday' });
+  assert.equal(call.state().get('booked'), 'friday');
 }

@@ -1,4 +1,5 @@
 /** Runs extractors beside the control lane (design §4; spec: control §6, §16 "Head-of-line blocking"). */
+import { isThenable } from '../../flow/fault.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -13,7 +14,7 @@ import {
   hasFindings,
   mayWrite,
 } from './extractor.ts';
-import { ExtractorSlot, isThenable, type Run, type RunRequest, runExtractor } from './extractor-slot.ts';
+import { ExtractorSlot, type Run, type RunRequest, runExtractor } from './extractor-slot.ts';
 import type { JsonObject } from './json-object.ts';
 import { ReleaseOrder } from './release-order.ts';
 

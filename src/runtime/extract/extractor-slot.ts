@@ -1,4 +1,5 @@
 /** One extractor of a session: at most one run at a time, and at most one more that waits for it. */
+import { isThenable } from '../../flow/fault.ts';
 import type { Cancel } from '../../wire/index.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { ExtractionResult } from './extraction-result.ts';
@@ -70,11 +71,6 @@ export function runExtractor(
   const found = (value: unknown): void => settle(outcomeOf(extractor.name, value));
   if (isThenable(answer)) Promise.resolve(answer).then(found, failed);
   else found(answer);
-}
-
-/** Promises of other realms and libraries among them. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function outcomeOf(name: string, found: unknown): ExtractionResult['outcome'] {

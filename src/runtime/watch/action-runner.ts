@@ -1,3 +1,4 @@
+import { isThenable } from '../../flow/fault.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
 
@@ -44,8 +45,4 @@ export class ActionRunner {
     this.#pending -= 1;
     settled?.();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -8,15 +8,19 @@ export interface Fault {
 /** Calls `read`; when it throws, or returns a promise, that becomes a fault and the answer is `otherwise`. */
 export function attempt<T>(read: () => T, otherwise: T, where: string, faults: Fault[]): T {
   try {
-    const value = read();
-    if (!isThenable(value)) return value;
-    // Nobody will wait for it: without this its rejection would end the process.
-    value.then(undefined, () => undefined);
-    faults.push({ where, cause: new TypeError('It returned a promise: it must answer at once.') });
+    return atOnce(read());
   } catch (cause) {
     faults.push({ where, cause });
+    return otherwise;
   }
-  return otherwise;
+}
+
+/** What a function that must answer at once has answered. Throws for a promise: nobody waits for it. */
+export function atOnce<T>(answer: T): T {
+  if (!isThenable(answer)) return answer;
+  // Without this its rejection would end the process.
+  answer.then(undefined, () => undefined);
+  throw new TypeError('It returned a promise: it must answer at once.');
 }
 
 /** Whether something is, or behaves like, a promise. */

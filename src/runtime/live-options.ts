@@ -6,6 +6,7 @@ import type { Extractor } from './extract/extractor.ts';
 import type { LiveListeners, OneOrMore, SessionListeners } from './listeners.ts';
 import type { RedactionOptions } from './record/redaction-options.ts';
 import type { State } from './state/state.ts';
+import type { StateReadAccess } from './state/state-access.ts';
 import type { PhaseHookSet, PhaseHooksOptions, PreparationRun } from './steer/phase-hooks.ts';
 import type { InstructionFunction } from './steer/steering.ts';
 import type { SteeringMode } from './steer/steering-choice.ts';
@@ -27,9 +28,9 @@ export interface HookContext {
   readonly writer: SessionWriter;
 }
 
-/** A phase with what the application does in it. */
+/** A phase with what the application does in it. Its guards and texts read the state by name or by typed key. */
 export interface LivePhase
-  extends Omit<PhaseDefinition, 'preparations'>,
+  extends Omit<PhaseDefinition<StateReadAccess>, 'preparations'>,
     Omit<PhaseHookSet<HookContext>, 'preparations'> {
   /** What may fill the keys that `requires` names; started when the phase could be entered but for them. */
   readonly preparations?: ReadonlyArray<PreparationRun<HookContext> & { readonly name: string }>;
@@ -49,7 +50,7 @@ export interface PhasesOptions extends PhaseHooksOptions {
   readonly phases: readonly LivePhase[];
   /** The name of the first phase. */
   readonly initial: string;
-  readonly defaults?: PhaseDefaults;
+  readonly defaults?: PhaseDefaults<StateReadAccess>;
   /** Asks again for what a phase needs. @default off */
   readonly repair?: NeedsRepair;
 }

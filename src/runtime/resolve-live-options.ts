@@ -1,5 +1,5 @@
 /** Options, checked once and all at once, as the parts of a session want them. */
-import { createPhaseGraph, didYouMean, type PhaseGraph } from '../flow/index.ts';
+import { createPhaseGraph, didYouMean, type PhaseConfig, type PhaseGraph } from '../flow/index.ts';
 import {
   type Environment,
   type ModelProfile,
@@ -139,7 +139,8 @@ function graphOf({ phases, tools = [] }: LiveOptions, problems: OptionProblem[])
   if (phases === undefined) return undefined;
   // A tool that has problems of its own is there all the same.
   const names = tools.flatMap((tool) => (isRunnable(tool) ? tool.name : namesOf([tool])));
-  const result = createPhaseGraph(phases, { tools: names });
+  // The guide gives every function of a phase the whole state to read, which is more than flow asks for.
+  const result = createPhaseGraph(phases as unknown as PhaseConfig, { tools: names });
   if (result.ok) return result.graph;
   problems.push(...result.problems.map(({ path, message }) => ({ path: `phases.${path}`, message })));
   return undefined;

@@ -5,14 +5,14 @@ import type { StateReader } from '../state-reader.ts';
 import { type ContextSection, renderSections } from './context-section.ts';
 import { displayKey, displayValue } from './display.ts';
 
-export type Modifier =
+export type Modifier<Reader extends StateReader = StateReader> =
   | { readonly type: 'state'; readonly keys: readonly string[] }
   | {
       readonly type: 'when';
-      readonly condition: (state: StateReader) => boolean;
+      readonly condition: (state: Reader) => boolean;
       readonly text: string;
     }
-  | { readonly type: 'custom'; readonly line: (state: StateReader) => string }
+  | { readonly type: 'custom'; readonly line: (state: Reader) => string }
   | { readonly type: 'context'; readonly sections: readonly ContextSection[] }
   | { readonly type: 'navigation' };
 
@@ -22,12 +22,17 @@ export function withState(...keys: readonly string[]): Modifier {
 }
 
 /** `text` while `condition` holds. */
-export function when(condition: (state: StateReader) => boolean, text: string): Modifier {
+export function when<Reader extends StateReader = StateReader>(
+  condition: (state: Reader) => boolean,
+  text: string,
+): Modifier<Reader> {
   return { type: 'when', condition, text };
 }
 
 /** A line of your own; an empty one is left out. */
-export function withContext(line: (state: StateReader) => string): Modifier {
+export function withContext<Reader extends StateReader = StateReader>(
+  line: (state: Reader) => string,
+): Modifier<Reader> {
   return { type: 'custom', line };
 }
 

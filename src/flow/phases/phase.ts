@@ -1,16 +1,19 @@
-/** What a phase is: plain data and pure functions of state (spec: control §4). */
+/**
+ * What a phase is: plain data and pure functions of state (spec: control §4). Whoever runs phases may give their functions
+ * more to read with than a `StateReader`: that is `Reader`.
+ */
 import type { StateReader } from '../state-reader.ts';
 import type { Modifier } from './modifier.ts';
 
 /** A condition on the state. It must answer at once; throwing counts as false and is reported. */
-export type Guard = (state: StateReader) => boolean;
+export type Guard<Reader extends StateReader = StateReader> = (state: Reader) => boolean;
 /** A text, or what makes it from the state. */
-export type PhaseText = string | ((state: StateReader) => string);
+export type PhaseText<Reader extends StateReader = StateReader> = string | ((state: Reader) => string);
 
 /** A way out of a phase. */
-export interface Transition {
+export interface Transition<Reader extends StateReader = StateReader> {
   readonly to: string;
-  readonly when: Guard;
+  readonly when: Guard<Reader>;
   /** What the condition is, in words: for reasons, explanations and the model. */
   readonly description?: string;
 }
@@ -24,27 +27,27 @@ export interface Preparation {
 }
 
 /** What a phase may say when it is entered, and what colours its instruction. */
-export interface PhaseDefaults {
+export interface PhaseDefaults<Reader extends StateReader = StateReader> {
   /** In phase defaults these come before the phase's own. */
-  readonly modifiers?: readonly Modifier[];
+  readonly modifiers?: ReadonlyArray<Modifier<Reader>>;
   /** True lets the model speak when the phase is entered, without waiting for the user. Default false. */
   readonly promptOnEnter?: boolean;
   /** A context line given when the phase is entered; it implies `promptOnEnter`. */
-  readonly enterPrompt?: PhaseText;
+  readonly enterPrompt?: PhaseText<Reader>;
 }
 
 /** One phase of a conversation. */
-export interface PhaseDefinition extends PhaseDefaults {
+export interface PhaseDefinition<Reader extends StateReader = StateReader> extends PhaseDefaults<Reader> {
   readonly name: string;
-  readonly instruction?: PhaseText;
+  readonly instruction?: PhaseText<Reader>;
   /** The tools that may run here; null or absent means all, an empty list none. */
   readonly tools?: readonly string[] | null;
   /** Must hold for a transition to enter. The first phase and `goTo` enter without it. */
-  readonly guard?: Guard;
+  readonly guard?: Guard<Reader>;
   /** What `guard` asks, in words. */
   readonly guardDescription?: string;
   /** In order of preference: the first that can be taken is taken, one in a turn. */
-  readonly transitions?: readonly Transition[];
+  readonly transitions?: ReadonlyArray<Transition<Reader>>;
   /** True ends the phases: nothing leads out. Default false. */
   readonly terminal?: boolean;
   /** True for a phase that only `goTo` enters: no transition needs to lead there. Default false. */
@@ -83,15 +86,15 @@ export interface PhaseConfig {
  * A transition that is taken when `concept` was presented (by a phase that `presents` it) and the user answered:
  * `acknowledged` is a state key that is true, or a condition.
  */
-export function transitionAfterPresented(
+export function transitionAfterPresented<Reader extends StateReader = StateReader>(
   to: string,
   concept: string,
-  acknowledged: string | Guard,
+  acknowledged: string | Guard<Reader>,
   description = `"${concept}" presented and acknowledged`,
-): Transition {
+): Transition<Reader> {
   const answered =
     typeof acknowledged === 'string'
-      ? (state: StateReader): boolean => state.get(acknowledged) === true
+      ? (state: Reader): boolean => state.get(acknowledged) === true
       : acknowledged;
   return { to, when: (state) => state.get(`presented:${concept}`) === true && answered(state), description };
 }

@@ -1,9 +1,10 @@
 /** Tells the model where the conversation is: what to do, what is so, which tools there are (design §4; control §5). */
 import { attempt, type Fault } from '../../flow/fault.ts';
-import type { Projection, StateEffect, StateReader } from '../../flow/index.ts';
+import type { Projection, StateEffect } from '../../flow/index.ts';
 import type { ContextChange, ModelProfile, Tool } from '../../wire/index.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
+import type { StateReadAccess } from '../state/state-access.ts';
 import type { ContextDelivery, DeliveryMode } from '../voice/context/context-delivery.ts';
 import { composeInstruction, join } from './compose-instruction.ts';
 import { functionNames, offeredTools } from './declared-tools.ts';
@@ -18,7 +19,7 @@ import {
 import { chooseSteering, type SteeringChoice, type SteeringMode } from './steering-choice.ts';
 
 /** Makes a piece of the instruction from the state; undefined or blank means nothing. */
-export type InstructionFunction = (state: StateReader) => string | undefined;
+export type InstructionFunction = (state: StateReadAccess) => string | undefined;
 
 export interface SteeringOptions {
   readonly profile: ModelProfile;
@@ -52,7 +53,7 @@ export interface SteeringHost extends Pick<RuntimeHost, 'report'> {
 
 /** What happened since the last boundary. */
 export interface SteeringBoundary {
-  readonly state: StateReader;
+  readonly state: StateReadAccess;
   readonly projection: Projection;
   /** Given exactly when a place was entered. */
   readonly entry?: EntryContext | undefined;
@@ -115,7 +116,7 @@ export class Steering {
    * Before a connection that begins a conversation: the first place is already in the setup, so no message is needed to
    * steer the first reply. Forgets what an earlier connection was told.
    */
-  connect(state: StateReader, projection: Projection): SteeredSetup {
+  connect(state: StateReadAccess, projection: Projection): SteeredSetup {
     const { mode, turns } = this.#choice;
     const composed = composeInstruction(this.#choice, this.#parts(state, projection));
     const facts = turns === 'withText' ? [...projection.modifiers, ...projection.context] : [];
@@ -170,7 +171,7 @@ export class Steering {
    * Before tool responses go out: with `contextUpdate`, instruction and tools as they are now, which then hold for the
    * reply to the responses. Nothing in other modes: what they would add interrupts.
    */
-  beforeToolResponse(state: StateReader, projection: Projection): void {
+  beforeToolResponse(state: StateReadAccess, projection: Projection): void {
     if (this.#choice.mode !== 'contextUpdate') return;
     const { plan, standing } = planDelivery({
       choice: this.#choice,
@@ -196,7 +197,7 @@ export class Steering {
   }
 
   #parts(
-    state: StateReader,
+    state: StateReadAccess,
     projection: Projection,
   ): {
     readonly base: string | undefined;
@@ -212,7 +213,7 @@ export class Steering {
     };
   }
 
-  #text(name: 'amendment' | 'template', state: StateReader): string | undefined {
+  #text(name: 'amendment' | 'template', state: StateReadAccess): string | undefined {
     const make = this.#options[name];
     if (make === undefined) return undefined;
     const faults: Fault[] = [];

@@ -8,6 +8,7 @@ import { cliRequirements } from './requirements/cli.ts';
 import { extractRequirements } from './requirements/extract.ts';
 import { flowRequirements } from './requirements/flow.ts';
 import { liveRequirements } from './requirements/live.ts';
+import { realRequirements } from './requirements/real.ts';
 import { recordRequirements } from './requirements/record.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
 import { stateRequirements } from './requirements/state.ts';
@@ -37,6 +38,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...extractRequirements,
   ...flowRequirements,
   ...liveRequirements,
+  ...realRequirements,
   ...recordRequirements,
   ...stateRequirements,
   ...telemetryRequirements,

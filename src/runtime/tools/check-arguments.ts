@@ -85,7 +85,7 @@ function isInBounds(schema: Schema, value: JsonValue): boolean {
   return fits && (schema.enum === undefined || schema.enum.includes(value));
 }
 
-/** "one of a, b", "a whole number of at least 1". */
+/** "one of a, b", "a whole number from 1 to 12", "a text of at least 1 characters". */
 function expectation(schema: Schema): string {
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
   const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema;
@@ -100,11 +100,15 @@ function expectation(schema: Schema): string {
   const low = minimum ?? minLength ?? minItems;
   const high = maximum ?? maxLength ?? maxItems;
   const unit = schema.type === 'STRING' ? ' characters' : schema.type === 'ARRAY' ? ' items' : '';
-  return [
-    words[schema.type ?? ''] ?? 'a value',
-    ...(low === undefined ? [] : [`of at least ${low}${unit}`]),
-    ...(high === undefined ? [] : [`of at most ${high}${unit}`]),
-  ].join(' ');
+  return `${words[schema.type ?? ''] ?? 'a value'}${range(low, high, unit)}`;
+}
+
+function range(low: number | string | undefined, high: number | string | undefined, unit: string): string {
+  if (low !== undefined && high !== undefined) {
+    return ` ${unit === '' ? 'from' : 'of'} ${low} to ${high}${unit}`;
+  }
+  if (low !== undefined) return ` of at least ${low}${unit}`;
+  return high === undefined ? '' : ` of at most ${high}${unit}`;
 }
 
 function fieldAt(schema: Schema | undefined, keys: readonly string[]): Schema | undefined {

@@ -1,14 +1,20 @@
-import { createSimulator } from 'parlando/simulator';
-import { connect } from 'parlando/wire';
+import { live, tool } from 'parlando';
+import { createSimulator, script } from 'parlando/simulator';
 
-const simulator = await createSimulator({ brain: ({ text }) => `You said: ${text}` });
-const session = await connect({ apiKey: 'any', baseUrl: simulator.url, outputAudioTranscription: true });
-const heard = { words: '', audioBytes: 0 };
-session.on('outputTranscription', ({ text }) => (heard.words += text));
-session.on('audioData', ({ data }) => (heard.audioBytes += data.length)); // PCM16, 24 kHz
-await session.sendText('hello');
-for await (const event of session.subscribe()) if (event.type === 'turnComplete') break;
-await session.disconnect();
+const question = 'How is the weather?';
+const brain = script().hears(question).calls('weather').says('It is {{weather.output}}.').toBrain();
+const simulator = await createSimulator({ brain }); // a Gemini Live server on this machine
+
+const weather = tool({ name: 'weather', description: 'The weather now.', run: () => 'sunny' });
+const agent = live({ baseUrl: simulator.url, apiKey: 'any', instruction: 'Be brief.', tools: [weather] });
+const call = await agent.connect();
+let audioBytes = 0;
+call.on('audio', ({ data }) => (audioBytes += data.length)); // PCM16, 24 kHz: give it to your speaker
+
+const turn = call.next('turnRecord');
+await call.sendText(question); // or sendAudio(chunk), as the microphone gives them
+const { heard, said, tools, latency } = (await turn).record;
+console.log({ heard, tool: tools[0].name, said, audioBytes, responseMs: latency.responseMs });
+await call.disconnect();
 await simulator.close();
-console.log(heard);
-if (!heard.words.includes('hello') || heard.audioBytes === 0) process.exitCode = 1;
+if (said !== 'It is sunny.' || audioBytes === 0) process.exitCode = 1;

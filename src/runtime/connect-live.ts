@@ -1,4 +1,4 @@
-import { type ConnectOptions, processEnvironment, systemClock } from '../wire/index.ts';
+import { type ConnectOptions, processEnvironment, type SessionEvent, systemClock } from '../wire/index.ts';
 import type { LiveListeners } from './listeners.ts';
 import { LiveCore } from './live-core.ts';
 import type { LiveEvent } from './live-event.ts';
@@ -11,6 +11,8 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
   readonly onEvent?: (event: LiveEvent) => void;
   /** The same by type of event; audio that nobody hears is not handed out. */
   readonly on?: LiveListeners;
+  /** Hears every raw event of the wire session from the first, each before what follows from it. */
+  readonly onSessionEvent?: (event: SessionEvent) => void;
 }
 
 /**
@@ -19,11 +21,13 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
  */
 export async function connectLive<Extracted extends object>(
   options: LiveOptions,
-  { onEvent, on, ...ports }: ConnectLiveOptions = {},
+  { onEvent, on, onSessionEvent, ...ports }: ConnectLiveOptions = {},
 ): Promise<LiveHandle<Extracted>> {
   const resolved = resolveLiveOptions(options, ports.environment ?? processEnvironment());
   const hears = { onEvent, on };
-  const core = new LiveCore(resolved, { ...ports, clock: ports.clock ?? systemClock }, hears);
+  const { clock = systemClock } = ports;
+  const wire = { ...ports, clock, ...(onSessionEvent !== undefined && { onEvent: onSessionEvent }) };
+  const core = new LiveCore(resolved, wire, hears);
   await core.session.waitForPhase('active');
   return new LiveHandle<Extracted>(core);
 }

@@ -48,8 +48,8 @@ import type { ContextQueue } from './voice/context/context-queue.ts';
 import { Voice } from './voice/voice.ts';
 import { WatchEngine } from './watch/watch-engine.ts';
 
-/** What a session runs on. */
-export type LivePorts = Omit<ConnectOptions, 'onEvent' | 'clock'> & { readonly clock: Clock };
+/** What a session runs on. `onEvent` hears the wire session. */
+export type LivePorts = Omit<ConnectOptions, 'clock'> & { readonly clock: Clock };
 
 /** Who hears a session from its first event. */
 export interface FirstHearers {

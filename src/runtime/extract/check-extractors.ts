@@ -25,6 +25,7 @@ export function checkExtractors(
     if (typeof trigger === 'object' && !(Number.isInteger(trigger.everyTurns) && trigger.everyTurns > 0)) {
       problem('trigger.everyTurns', 'must be a whole number of turns, at least 1');
     }
+    for (const { path: field, message } of extractor.problems ?? []) problem(field, message);
     if (!(timeoutMs > 0)) problem('timeoutMs', 'must be milliseconds above 0');
     for (const [place, rule] of promote.entries()) {
       const key = stateKeyName(rule.stateKey);

@@ -1,6 +1,7 @@
 /** What an extractor is: it reads the last turns, beside the call, and says what it found (spec: control §6). */
 import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
+import type { OptionProblem } from '../runtime-error.ts';
 import type { PromotionRule } from './promotion.ts';
 import { stateKeyName } from './state-key-name.ts';
 
@@ -85,6 +86,8 @@ export interface Extractor<Name extends string = string, Value extends object = 
   readonly remember?: boolean;
   /** How long one run may take, in milliseconds. @default the runner's */
   readonly timeoutMs?: number;
+  /** What was found to be wrong with it when it was made: a session refuses to begin with it, and says so. */
+  readonly problems?: readonly OptionProblem[];
   /** Whether a run is worth it; asked before each. */
   shouldExtract?(window: ExtractionWindow): boolean;
   /** Throws, or rejects, when it fails: that is one `extractionError`, and state stays as it is. */

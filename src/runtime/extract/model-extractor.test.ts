@@ -5,6 +5,7 @@ import { verifies } from '../../../tests/requirements.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { State } from '../state/state.ts';
+import { checkExtractors } from './check-extractors.ts';
 import type { ExtractedValues, Extraction, ExtractionRequest, Extractor } from './extractor.ts';
 import { scriptedTextModel, type TextScript } from './model/scripted-text-model.ts';
 import { modelExtractor } from './model-extractor.ts';
@@ -153,11 +154,15 @@ describe('A model extractor', () => {
   test('takes the schema of any library that gives JSON Schema, or one beside it', async () => {
     const bare = v.object({ size: v.pipe(v.string(), v.trim()), qty: v.number() });
     const model = scriptedTextModel({ json: { size: ' L ' } });
-    expect(() => modelExtractor({ name: 'o', schema: bare, model })).toThrow(RuntimeError);
-    expect(() => modelExtractor({ name: 'o', schema: z.string(), model })).toThrow('no object with fields');
-    expect(() => modelExtractor({ name: 'o', schema: z.object({ a: z.bigint() }), model })).toThrow(
-      /cannot express/,
-    );
+    const problems = (schema: Parameters<typeof modelExtractor>[0]['schema']): string =>
+      checkExtractors([modelExtractor({ name: 'o', schema, model })])
+        .map(({ path, message }) => `${path}: ${message}`)
+        .join();
+    expect(problems(bare)).toMatch(/^extractors\[0\]\.schema: .*pass jsonSchema beside it$/);
+    expect(problems(z.string())).toContain('no object with fields');
+    expect(problems(z.object({ a: z.bigint() }))).toContain('cannot express');
+    const broken = modelExtractor({ name: 'o', schema: bare, model });
+    await expect(broken.extract(request(spoken))).rejects.toMatchObject({ code: 'invalidOptions' });
     const jsonSchema = { type: 'object', properties: { size: { type: 'string' }, qty: { type: 'number' } } };
     const given = modelExtractor({ name: 'o', schema: bare, jsonSchema, model });
     expect(await given.extract(request(spoken))).toMatchObject({ value: { size: 'L', qty: null } });

@@ -66,14 +66,15 @@ export interface ModelExtractorOptions<Name extends string, Input, Output> {
 /**
  * Asks a text model what was said, as an object of the schema. A field that was not stated is null; one that the schema
  * refuses is null and reported, without harm to the others. Runs only when the user said something worth it in the last
- * turn. Throws `invalidOptions` when there is no JSON Schema of an object with fields.
+ * turn. A schema that gives no JSON Schema of an object with fields is a problem of the session's options: connecting tells it.
  */
 export function modelExtractor<const Name extends string, Input, Output>(
   options: ModelExtractorOptions<Name, Input, Output>,
 ): Extractor<Name, Stated<Output>> {
   const { name, schema, model, minWords = 3, remember = true } = options;
-  const json = jsonSchemaOf(name, schema, options.jsonSchema);
-  const fields = fieldsOf(json) ?? refuseSchema(name, 'it describes no object with fields');
+  const described = describe(schema, options.jsonSchema);
+  if (typeof described === 'string') return unusable(name, described);
+  const { json, fields } = described;
   const answerSchema = withNullableFields(json);
   // Each rule is of one field of this very result.
   const promote = (options.promote ?? []) as unknown as readonly PromotionRule[];
@@ -106,28 +107,40 @@ export function modelExtractor<const Name extends string, Input, Output>(
   };
 }
 
-function jsonSchemaOf(
-  name: string,
+/** The JSON Schema of what a model is asked for, and its fields; a text says why there is none. */
+function describe(
   schema: ExtractionSchema<unknown, unknown>,
   given: JsonObject | undefined,
-): JsonObject {
-  if (given !== undefined) return given;
+): { readonly json: JsonObject; readonly fields: readonly string[] } | string {
+  const json = given ?? jsonSchemaOf(schema);
+  if (typeof json === 'string') return json;
+  const fields = fieldsOf(json);
+  return fields === undefined ? 'it describes no object with fields' : { json, fields };
+}
+
+function jsonSchemaOf(schema: ExtractionSchema<unknown, unknown>): JsonObject | string {
   const { jsonSchema } = schema['~standard'];
-  if (jsonSchema === undefined) refuseSchema(name, 'its library gives none: pass jsonSchema beside it');
+  if (jsonSchema === undefined) return 'its library gives none: pass jsonSchema beside it';
   try {
     // What the model answers is the input of the schema. JSON Schemas are JSON.
     return jsonSchema.input({ target: 'draft-2020-12' }) as JsonObject;
   } catch (cause) {
-    return refuseSchema(name, 'its library cannot express it as one', cause);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return `its library cannot express it as one: ${reason}`;
   }
 }
 
-function refuseSchema(name: string, why: string, cause?: unknown): never {
-  const message = `the schema of extractor '${name}' gives no JSON Schema that a model can be asked for: ${why}`;
-  throw new RuntimeError('invalidOptions', message, {
-    cause,
-    problems: [{ path: `${name}.schema`, message }],
-  });
+/** Keeps the problem until a session is made of it, which then tells all problems at once. */
+function unusable<Name extends string, Value extends object>(
+  name: Name,
+  why: string,
+): Extractor<Name, Value> {
+  const message = `the schema gives no JSON Schema that a model can be asked for: ${why}`;
+  return {
+    name,
+    problems: [{ path: 'schema', message }],
+    extract: () => Promise.reject(new RuntimeError('invalidOptions', `extractor '${name}': ${message}`)),
+  };
 }
 
 /** Rules of thumb: no news from the user, no question. */

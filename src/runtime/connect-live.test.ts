@@ -19,7 +19,7 @@ test('onSessionEvent hears the wire session from its first event, each before wh
   await peer.says('Good evening');
   await peer.completes();
   await handle.disconnect();
-  expect(heard[0]).toBe('wire connectionChanged');
+  expect(heard[0]).toBe('wire phaseChanged');
   for (const type of ['connected', 'turnComplete', 'disconnected']) {
     expect(heard.indexOf(`wire ${type}`)).toBeGreaterThanOrEqual(0);
     expect(heard.indexOf(`live ${type}`)).toBeGreaterThan(heard.indexOf(`wire ${type}`));

@@ -13,7 +13,7 @@ import {
 } from '../../../tests/interop/raw-caller.ts';
 import { verifies } from '../../../tests/requirements.ts';
 import type { ManualClock } from '../../testing/manual-clock.ts';
-import { type Simulator, says, thinks } from '../index.ts';
+import { type BrainTurn, type Simulator, says, thinks } from '../index.ts';
 
 const LONG = 'This is quite a long answer, with many words, which takes more than a few seconds to say.';
 
@@ -185,6 +185,17 @@ test('client content without turnComplete waits for more', async (context) => {
   call.send({ clientContent: { turnComplete: true } });
   await call.untilTurnComplete();
   expect(call.outputText).toBe('one');
+});
+
+test('steering, content of no role that completes no turn, was taken for words of the user', async (context) => {
+  verifies(context, 'sim:turn:sequence');
+  const brain = ({ text, history }: BrainTurn): string => `${history.length}: ${text}`;
+  const { simulator, clock } = await manualSimulator({ brain });
+  const call = await dial(simulator, clock, { outputAudioTranscription: {} });
+  call.send({ clientContent: { turns: [{ parts: [{ text: 'Be terse.' }] }], turnComplete: false } });
+  call.say('Two, please.');
+  await call.untilTurnComplete();
+  expect(call.outputText).toBe('2: Two, please.');
 });
 
 test('speech after client content that completed no turn was lost, and the content answered instead', async (context) => {

@@ -73,7 +73,9 @@ export class UserSide {
     if (use === 'turn') engine.interrupt();
     for (const turn of turns) {
       conversation.append({ ...turn, parts: turn.parts ?? [] });
-      if (use === 'turn' && turn.role !== 'model') this.#type(textOf(turn));
+      // Content of no role that completes no turn is steering: history, not the words of the user.
+      const isUser = turn.role === 'user' || (turn.role === undefined && turnComplete);
+      if (use === 'turn' && isUser) this.#type(textOf(turn));
     }
     if (use === 'turn' && turnComplete) this.#requestTyped();
     return undefined;

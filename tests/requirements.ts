@@ -3,6 +3,7 @@
  * A test declares what it proves with `verifies(task, 'id')`; a full run fails on an id nobody proved.
  */
 import type { TestContext } from 'vitest';
+import { acceptanceRequirements } from './requirements/acceptance.ts';
 import { audioRequirements } from './requirements/audio.ts';
 import { cliRequirements } from './requirements/cli.ts';
 import { extractRequirements } from './requirements/extract.ts';
@@ -30,6 +31,7 @@ export interface Requirement {
 }
 
 export const requirements: Readonly<Record<string, Requirement>> = {
+  ...acceptanceRequirements,
   ...wireRequirements,
   ...wireCodecRequirements,
   ...audioRequirements,

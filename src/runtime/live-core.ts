@@ -1,4 +1,5 @@
 /** One live session: its parts, made once. Who is called when is `lanes/order.ts`; what each step does, `lanes/steps`. */
+import { isThenable } from '../flow/fault.ts';
 import { PhaseMachine } from '../flow/index.ts';
 import {
   type Clock,
@@ -163,7 +164,7 @@ export class LiveCore implements LiveParts {
     for (const hook of listed(hooks)) {
       try {
         const returned = hook(this.hookContext);
-        if (returned instanceof Promise) returned.catch(failed);
+        if (isThenable(returned)) returned.then(undefined, failed);
       } catch (cause) {
         failed(cause);
       }
@@ -192,8 +193,11 @@ export class LiveCore implements LiveParts {
   runNow(input: ControlInput): void {
     const outer = this.#inTurn;
     this.#inTurn = 'turn' in input ? input.turn : undefined;
-    runInput(this, input);
-    this.#inTurn = outer;
+    try {
+      runInput(this, input);
+    } finally {
+      this.#inTurn = outer;
+    }
   }
 
   /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */

@@ -1,5 +1,5 @@
 /** Runs extractors beside the control lane (design §4; spec: control §6, §16 "Head-of-line blocking"). */
-import { isThenable } from '../../flow/fault.ts';
+import { atOnce, isThenable } from '../../flow/fault.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -268,7 +268,7 @@ export class ExtractionRunner {
 
   #isWorthIt(extractor: Extractor, window: ExtractionWindow): boolean {
     try {
-      return extractor.shouldExtract?.(window) ?? true;
+      return atOnce(extractor.shouldExtract?.(window)) ?? true;
     } catch (cause) {
       const text = `extractor '${extractor.name}': shouldExtract threw; it was not run`;
       this.#fail(extractor.name, new RuntimeError('extractorFailed', text, { cause }));

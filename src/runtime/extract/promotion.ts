@@ -1,4 +1,5 @@
 /** Promotion: the only way from what an extractor found to authoritative state, by explicit rules (spec: control §6). */
+import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
 import { equivalent } from '../state/equivalence.ts';
 import type { StateKey } from '../state/state-key.ts';
@@ -70,7 +71,7 @@ function permitted({ rule, value, state, onGuardError }: PromotionCase, merge: M
     return false;
   if (rule.when === undefined) return true;
   try {
-    return rule.when(value, state) === true;
+    return atOnce(rule.when(value, state)) === true;
   } catch (cause) {
     onGuardError(cause);
     return false;

@@ -1,5 +1,5 @@
 /** What an application does when phases change, and the work that phases wait for (spec: control §4). */
-import { isThenable } from '../../flow/fault.ts';
+import { atOnce, isThenable } from '../../flow/fault.ts';
 import type { JsonValue, Move } from '../../flow/index.ts';
 import type { Cancel, Content } from '../../wire/index.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
@@ -94,11 +94,7 @@ export class PhaseHooks<Context> {
   /** What the phase tells the model on entering, beside its enter prompt. */
   enterContext(phase: string, context: Context): ReadonlyArray<string | Content> {
     try {
-      const told = this.#hooks.get(phase)?.enterContext?.(context);
-      if (isThenable(told)) {
-        told.then(undefined, () => undefined);
-        throw new TypeError('It returned a promise: it must answer at once.');
-      }
+      const told = atOnce(this.#hooks.get(phase)?.enterContext?.(context));
       if (told === undefined || told === null) return [];
       return typeof told === 'string' || !isList(told) ? [told] : told;
     } catch (cause) {

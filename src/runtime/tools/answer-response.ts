@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { FunctionResponse, Scheduling } from '../../wire/index.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
@@ -57,7 +58,7 @@ function completion(call: ToolCall, answer: ToolAnswer, report: (error: RuntimeE
   const format = origin.background?.format;
   if (format === undefined) return outcome;
   try {
-    const json = toJson(format(outcome));
+    const json = toJson(atOnce(format(outcome)));
     if (json.ok && isJsonObject(json.value)) return json.value;
     report(new RuntimeError('toolFailed', `The format of ${tool} gave no JSON object.`));
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { atOnce } from '../../flow/fault.ts';
 import type { Admission } from '../../flow/governor.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { bounded } from './bounded.ts';
@@ -160,7 +161,7 @@ export class CallChecks {
     let message: string | undefined;
     try {
       // The policy is typed by the schema that made `input`.
-      message = confirm === true ? undefined : confirm(input as never);
+      message = confirm === true ? undefined : atOnce(confirm(input as never));
     } catch (cause) {
       host.report(
         new RuntimeError('toolFailed', `The confirmation message of ${call.name} threw.`, { cause }),

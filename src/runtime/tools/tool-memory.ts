@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
@@ -97,7 +98,7 @@ export class ToolMemory {
 
   #evaluate(call: ToolCall, key: () => unknown): unknown {
     try {
-      return key();
+      return atOnce(key());
     } catch (cause) {
       const message = `The idempotency key of ${call.name} threw.`;
       this.#host.report(new RuntimeError('toolFailed', message, { cause }));

@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import {
@@ -86,7 +87,7 @@ export class ReactorRunner {
   #guarded(rule: VoiceRule): VoiceRule {
     return (change) => {
       try {
-        return rule(change);
+        return atOnce(rule(change));
       } catch (cause) {
         const text = `A voice rule threw on ${change.event.type}: see the cause. The other rules have run.`;
         this.#host.report(new RuntimeError('hookFailed', text, { cause }));

@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { jsonEqual } from '../state/equivalence.ts';
 import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
@@ -47,7 +48,7 @@ export class ComputedRun {
     this.#seen = this.#computed.deps.map((dep) => this.#state.get(dep));
     const before = this.#state.get(this.key);
     try {
-      const value = this.#computed.compute(this.#state);
+      const value = atOnce(this.#computed.compute(this.#state));
       if (value !== undefined) this.#writer.set(this.key, value);
     } catch (cause) {
       runner.fail(`the computed value '${this.#computed.key}'`, cause);

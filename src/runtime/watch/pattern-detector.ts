@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { StateReadAccess } from '../state/state-access.ts';
 import type { Temporal } from './temporal-pattern.ts';
 
@@ -25,7 +26,7 @@ export function patternDetector(when: Temporal): PatternDetector {
       return new RateDetector(when);
     case 'turns':
       return new StreakDetector(when.count, (input, state) =>
-        input.type === 'turn' ? when.condition(state) : undefined,
+        input.type === 'turn' ? atOnce(when.condition(state)) : undefined,
       );
     case 'toolFailures':
       return new StreakDetector(when.count, (input) =>
@@ -71,7 +72,7 @@ class SustainedDetector implements PatternDetector {
     const before = this.#state;
     // A condition that throws has not held without a break.
     this.#state = FALLEN;
-    this.#state = sustain(before, this.#when.condition(state), nowMs, this.#when.durationMs);
+    this.#state = sustain(before, atOnce(this.#when.condition(state)), nowMs, this.#when.durationMs);
     return this.#state.type === 'held' && before.type !== 'held';
   }
 }
@@ -89,7 +90,7 @@ class RateDetector implements PatternDetector {
   push(input: PatternInput, _state: StateReadAccess, nowMs: number): boolean {
     const { event, count } = this.#when;
     if (input.type !== 'event') return false;
-    if (!(typeof event === 'string' ? input.name === event : event(input.name))) return false;
+    if (!(typeof event === 'string' ? input.name === event : atOnce(event(input.name)))) return false;
     const held = this.#holds(nowMs);
     this.#times.push(nowMs);
     if (this.#times.length > count) this.#times.shift();

@@ -1,3 +1,4 @@
+import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { jsonEqual } from '../state/equivalence.ts';
 
@@ -37,7 +38,7 @@ export function holds(predicate: Predicate, old: JsonValue, value: JsonValue): b
     case 'becameFalse':
       return value === false;
     case 'custom':
-      return predicate.test(old, value);
+      return atOnce(predicate.test(old, value));
   }
 }
 

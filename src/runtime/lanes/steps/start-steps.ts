@@ -33,7 +33,8 @@ export const startSteps: Steps<
   },
 
   noteUserText({ recorder, telemetry, tools, transcripts, voice }, { text }) {
-    tools?.userTurn(transcripts.userTyped(text));
+    const turn = transcripts.userTyped(text);
+    tools?.userTurn(turn);
     telemetry.textSent();
     recorder.mark('textSent');
     voice.quiet.userText();

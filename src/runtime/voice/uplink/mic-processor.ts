@@ -1,3 +1,4 @@
+import { atOnce } from '../../../flow/fault.ts';
 import type { RuntimeHost } from '../../lanes/runtime-host.ts';
 import { RuntimeError } from '../../runtime-error.ts';
 
@@ -35,7 +36,7 @@ export class MicChain {
 
   #run(processor: MicProcessor, samples: Int16Array): Int16Array {
     try {
-      const result = processor.process(samples);
+      const result = atOnce(processor.process(samples));
       if (result === undefined || result instanceof Int16Array) return result ?? samples;
       throw new TypeError(
         `A microphone processor returned ${typeof result}: return an Int16Array or nothing.`,

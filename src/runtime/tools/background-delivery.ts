@@ -20,6 +20,11 @@ export function hasAsyncTools({ family, platform, toolsAsyncByDefault }: ModelPr
   return platform === 'googleAi' || toolsAsyncByDefault || family === 'unknown';
 }
 
+/** Whether the model ends the turn of its calls before it speaks about their answers (spec: wire §4, §9). */
+export function repliesInOwnTurn({ family, platform, toolsAsyncByDefault }: ModelProfile): boolean {
+  return toolsAsyncByDefault || (platform === 'vertex' && family === 'native2.5');
+}
+
 /**
  * Whether an interruption ends the calls that are out. Where it does not, the service still wants their answers:
  * do not call `bargeIn()`.

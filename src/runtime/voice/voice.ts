@@ -3,6 +3,7 @@ import type { ControlInput } from '../lanes/control-input.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { QuietSettings } from '../live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
+import { repliesInOwnTurn } from '../tools/background-delivery.ts';
 import { ContextQueue } from './context/context-queue.ts';
 import { FlushingWriter } from './context/flushing-writer.ts';
 import { PlaybackLedger } from './playback/playback-ledger.ts';
@@ -53,7 +54,7 @@ export class Voice {
         softTurn: () => post({ type: 'softTurn' }),
         turnAbandoned: () => this.context.floorChanged(),
       },
-      quietOptions(quiet),
+      { ...quietOptions(quiet), repliesInOwnTurn: repliesInOwnTurn(profile) },
     );
     this.context = new ContextQueue(
       {

@@ -60,7 +60,7 @@ export const toolSteps: Steps<
 
   cancelCalls({ session, tools, voice }, { ids }) {
     tools?.cancel(ids);
-    if (session.state.openCalls.length === 0) voice.quiet.toolsAnswered(true);
+    if (session.state.openCalls.length === 0) voice.quiet.toolsCancelled();
   },
 };
 

@@ -210,6 +210,32 @@ describe('dead air', () => {
     expect(said).toEqual(['deadAir noReply nudge 5000', nudge]);
   });
 
+  test('what waits for the floor cut off the reply to a tool that the model gives in a turn of its own', () => {
+    for (const repliesInOwnTurn of [true, false]) {
+      const { quiet, speak } = scene({ repliesInOwnTurn });
+      const inTurn: boolean[] = [];
+      const then = (step: () => void): void => {
+        step();
+        inTurn.push(quiet.modelInTurn);
+      };
+      quiet.userText();
+      quiet.toolCall();
+      then(() => quiet.toolsAnswered(true));
+      then(() => quiet.turnComplete());
+      then(() => speak(100));
+      then(() => quiet.turnComplete());
+      expect(inTurn).toEqual([true, repliesInOwnTurn, true, false]);
+      quiet.toolCall();
+      then(() => quiet.toolsAnswered(false));
+      quiet.toolCall();
+      then(() => quiet.toolsCancelled());
+      quiet.toolCall();
+      quiet.toolsAnswered(true);
+      then(() => quiet.userText());
+      expect(inTurn.slice(4)).toEqual([false, false, false]);
+    }
+  });
+
   test('a model that stopped without ending its turn: counted from the end of playback', (context) => {
     verifies(context, 'voice:deadAir:missingTurnComplete');
     const { clock, quiet, said, speak } = scene({ deadAir: {} });

@@ -25,6 +25,8 @@ export interface QuietOptions {
   readonly softTurnMs?: number;
   /** @default no watchdog */
   readonly deadAir?: DeadAirOptions;
+  /** The model ends the turn of its calls before it speaks about their answers, in a turn of its own. @default false */
+  readonly repliesInOwnTurn?: boolean;
 }
 
 /** How long before an interruption the user counts as its cause. */
@@ -42,12 +44,16 @@ export class Quiet implements FloorView {
   #reprompt: Reprompt | undefined;
   #modelSpeaks = false;
   #toolsRun = false;
+  /** Tools were answered, and the model is about to speak about it: what goes out now would cut that off. */
+  #replyDue = false;
+  readonly #repliesInOwnTurn: boolean;
   #userHeardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(host: QuietHost, options: QuietOptions = {}) {
     this.#host = host;
     this.silence = new SilenceMeter(host, host.ledger);
     const { softTurnMs, deadAir } = options;
+    this.#repliesInOwnTurn = options.repliesInOwnTurn ?? false;
     if (softTurnMs !== undefined) this.#softTurn = new SoftTurn(host, host.softTurn, softTurnMs);
     if (deadAir !== undefined) this.#watchdog = this.#watch(deadAir);
   }
@@ -58,9 +64,9 @@ export class Quiet implements FloorView {
     return this.silence.userSpeaking;
   }
 
-  /** From the model's first output to its end, and while tools run. */
+  /** From the model's first output to its end, while tools run, and until it speaks about their answers. */
   get modelInTurn(): boolean {
-    return this.#modelSpeaks || this.#toolsRun;
+    return this.#modelSpeaks || this.#toolsRun || this.#replyDue;
   }
 
   get playbackActive(): boolean {
@@ -91,6 +97,7 @@ export class Quiet implements FloorView {
   // What the user does
 
   userSpeechStarted(source: SpeechSource): void {
+    this.#replyDue = false;
     this.silence.userSpeechStarted();
     this.#softTurn?.reset();
     this.#userHeard(source === 'transcript' ? 'transcript' : 'edge');
@@ -114,6 +121,7 @@ export class Quiet implements FloorView {
 
   /** The user, or the application for them, sent a text or a completing content. */
   userText(): void {
+    this.#replyDue = false;
     this.silence.mark();
     this.#userHeard('text');
     this.#watchdog?.feed({ type: 'asked', atMs: this.#userHeardAtMs });
@@ -135,12 +143,14 @@ export class Quiet implements FloorView {
     this.#watchdog?.modelOutput();
     if (this.#modelSpeaks) return;
     this.#modelSpeaks = true;
+    this.#replyDue = false;
     this.#softTurn?.reset();
     this.#reprompt?.activity();
   }
 
   turnComplete(): void {
     this.#modelSpeaks = false;
+    if (!this.#repliesInOwnTurn) this.#replyDue = false;
     this.#softTurn?.reset();
     this.#watchdog?.feed({ type: 'turnComplete' });
     this.#reprompt?.activity();
@@ -149,6 +159,7 @@ export class Quiet implements FloorView {
   /** The model said that it has nothing to say. */
   waitingForInput(): void {
     this.#modelSpeaks = false;
+    this.#replyDue = false;
     this.#watchdog?.feed({ type: 'waitingForInput' });
     this.#reprompt?.activity();
   }
@@ -160,6 +171,7 @@ export class Quiet implements FloorView {
     const user = this.userSpeaking ? 'speaking' : wasHeard ? 'heard' : 'unheard';
     const fellSilent = this.#modelSpeaks || cutOff !== undefined;
     this.#modelSpeaks = false;
+    this.#replyDue = false;
     this.#watchdog?.feed({ type: 'interrupted', atMs, fellSilent, user });
     this.#reprompt?.activity();
   }
@@ -168,26 +180,29 @@ export class Quiet implements FloorView {
   toolCall(): void {
     this.silence.mark();
     this.#modelSpeaks = false; // whatever it says from here on comes beside the tools
+    this.#replyDue = false;
     this.#toolsRun = true;
     this.#softTurn?.reset();
     this.#watchdog?.feed({ type: 'toolCall' });
   }
 
-  /** All of them are answered or cancelled. `replyDue` is false when the model is to say nothing about it. */
+  /** All of them are answered. `replyDue` is false when the model is to say nothing about it. */
   toolsAnswered(replyDue: boolean): void {
     if (!this.#toolsRun) return;
-    this.#toolsRun = false;
-    this.#userHeardAtMs = this.#host.clock.nowMs(); // a response may interrupt on purpose
-    this.silence.mark();
-    this.#watchdog?.feed({ type: 'toolsAnswered', atMs: this.#userHeardAtMs, replyDue });
-    if (this.#modelSpeaks) this.#watchdog?.modelOutput();
-    this.#reprompt?.activity();
+    this.#replyDue = replyDue;
+    this.#toolsEnded(replyDue);
+  }
+
+  /** The service took the last of them back. What the model says next is about whatever made it do so. */
+  toolsCancelled(): void {
+    if (this.#toolsRun) this.#toolsEnded(true);
   }
 
   /** A fresh connection: whatever the old one owed is not to come. */
   connected(): void {
     this.#modelSpeaks = false;
     this.#toolsRun = false;
+    this.#replyDue = false;
     this.#softTurn?.reset();
     this.#watchdog?.feed({ type: 'reset' });
     this.#reprompt?.activity();
@@ -198,6 +213,15 @@ export class Quiet implements FloorView {
     this.#softTurn?.reset();
     this.#watchdog?.close();
     this.#reprompt?.close();
+  }
+
+  #toolsEnded(replyDue: boolean): void {
+    this.#toolsRun = false;
+    this.#userHeardAtMs = this.#host.clock.nowMs(); // a response may interrupt on purpose
+    this.silence.mark();
+    this.#watchdog?.feed({ type: 'toolsAnswered', atMs: this.#userHeardAtMs, replyDue });
+    if (this.#modelSpeaks) this.#watchdog?.modelOutput();
+    this.#reprompt?.activity();
   }
 
   #userHeard(witness: 'edge' | 'transcript' | 'text'): void {
@@ -220,6 +244,7 @@ export class Quiet implements FloorView {
         },
         turnAbandoned: () => {
           this.#modelSpeaks = false;
+          this.#replyDue = false;
           this.#reprompt?.activity();
           turnAbandoned();
         },

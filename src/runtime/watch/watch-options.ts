@@ -27,9 +27,10 @@ export function watchProblems(options: WatchOptions): OptionProblem[] {
   ];
 }
 
-function watcherProblems({ key, predicate, cooldownMs }: Watcher, path: string): OptionProblem[] {
+function watcherProblems({ key, predicate, action, cooldownMs }: Watcher, path: string): OptionProblem[] {
   return [
     ...(key === '' ? [{ path: `${path}.key`, message: 'is empty; name the key to watch' }] : []),
+    ...actionProblems(action, `${path}.action`),
     ...thresholdProblems(predicate, `${path}.predicate`),
     ...durationProblems(cooldownMs ?? 0, `${path}.cooldownMs`),
   ];
@@ -75,8 +76,14 @@ function isKey(dep: string, key: string): boolean {
   return dep === key || dep === `derived:${key}`;
 }
 
-function patternProblems({ name, when, cooldownMs }: TemporalPattern, path: string): OptionProblem[] {
+/** A watcher that was begun and not ended has none. */
+function actionProblems(action: unknown, path: string): OptionProblem[] {
+  return typeof action === 'function' ? [] : [{ path, message: 'is missing; say what to do' }];
+}
+
+function patternProblems({ name, when, action, cooldownMs }: TemporalPattern, path: string): OptionProblem[] {
   return [
+    ...actionProblems(action, `${path}.action`),
     ...(name === '' ? [{ path: `${path}.name`, message: 'is empty; name the pattern' }] : []),
     ...('durationMs' in when ? durationProblems(when.durationMs, `${path}.when.durationMs`) : []),
     ...('windowMs' in when ? durationProblems(when.windowMs, `${path}.when.windowMs`) : []),

@@ -6,6 +6,7 @@ import {
   type ConnectOptions,
   type EventHub,
   type EventListener,
+  type EventStamp,
   openSession,
   type SessionConfig,
   type SessionEventType,
@@ -83,6 +84,7 @@ export class LiveCore implements LiveParts {
   endedTurn: EndedTurn | undefined;
   /** Whether the conversation has begun: the first connection is up. */
   begun = false;
+  hearing: EventStamp | undefined;
   #inTurn: number | undefined;
   #endWrites: () => void = () => {};
 
@@ -135,7 +137,7 @@ export class LiveCore implements LiveParts {
 
   /** Publishes an event, stamped with the turn of the input being run. */
   readonly emit = (body: LiveEventBody): void => {
-    const { turn, generation } = this.session.state;
+    const { turn, generation } = this.hearing ?? this.session.state;
     this.hub.publish(body, this.#inTurn ?? turn, generation);
   };
 
@@ -143,7 +145,7 @@ export class LiveCore implements LiveParts {
 
   /** The turn of the input being run, else of the session. */
   get turn(): number {
-    return this.#inTurn ?? this.session.state.turn;
+    return this.#inTurn ?? (this.hearing ?? this.session.state).turn;
   }
 
   get hookContext(): HookContext {

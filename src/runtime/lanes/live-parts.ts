@@ -1,5 +1,5 @@
 /** A live session as the steps of its control lane see it: its parts, and what is common to them. */
-import type { EventHub, SessionHandle } from '../../wire/index.ts';
+import type { EventHub, EventStamp, SessionHandle } from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent } from '../live-event.ts';
@@ -51,6 +51,8 @@ export interface LiveParts extends RuntimeHost {
   readonly watch: WatchEngine | undefined;
   /** Whether the conversation has begun: the first connection is up. */
   begun: boolean;
+  /** The wire event that is being heard: the session, whose frame may hold the end of the turn too, is ahead of it. */
+  hearing: EventStamp | undefined;
   /** The turn whose boundary is to come. */
   endedTurn: EndedTurn | undefined;
   /** The turn of the input being run, else of the session. */

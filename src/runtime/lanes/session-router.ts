@@ -20,10 +20,15 @@ export class SessionRouter {
   }
 
   hear(event: SessionEvent): void {
-    if (event.type === 'audioData') return this.#audio(event);
-    // Edges of speech come before what follows from them.
-    this.#core.voice.uplink.hear(event);
-    this.#route(event);
+    this.#core.hearing = event;
+    try {
+      if (event.type === 'audioData') return this.#audio(event);
+      // Edges of speech come before what follows from them.
+      this.#core.voice.uplink.hear(event);
+      this.#route(event);
+    } finally {
+      this.#core.hearing = undefined;
+    }
   }
 
   #route(event: Exclude<SessionEvent, { readonly type: 'audioData' }>): void {

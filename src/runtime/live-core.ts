@@ -6,6 +6,7 @@ import {
   type ConnectOptions,
   type EventHub,
   type EventListener,
+  type FunctionResponse,
   type EventStamp,
   openSession,
   type SessionConfig,
@@ -44,6 +45,7 @@ import { Steering } from './steer/steering.ts';
 import { SessionTelemetry } from './telemetry/session-telemetry.ts';
 import { SessionSignals } from './telemetry/signals.ts';
 import { TelemetryPublisher } from './telemetry/telemetry-publisher.ts';
+import { awaitedResponses } from './tools/awaited-responses.ts';
 import { backgroundDelivery } from './tools/background-delivery.ts';
 import { ToolRunner } from './tools/tool-runner.ts';
 import type { ContextQueue } from './voice/context/context-queue.ts';
@@ -118,7 +120,7 @@ export class LiveCore implements LiveParts {
     const { emit, report, session } = this;
     const post = (input: ControlInput): void => this.lane.post(input);
     this.voice = new Voice(
-      { clock, emit, report, session, profile, post },
+      { clock, emit, report, session, profile, post, respond: this.respond },
       { settings: resolved.voice, quiet, rules },
     );
     this.tools = this.#makeTools();
@@ -142,6 +144,13 @@ export class LiveCore implements LiveParts {
   };
 
   readonly report = (error: RuntimeError): void => this.lane.post({ type: 'fault', error });
+
+  /** Answers by hand. What no call waits for is dropped and reported. */
+  readonly respond = (responses: readonly FunctionResponse[]): Promise<void> => {
+    const others = this.tools?.answer(responses) ?? responses;
+    const wanted = awaitedResponses(others, this.session, this.resolved.profile, this.report);
+    return wanted.length === 0 ? Promise.resolve() : this.session.sendToolResponse(wanted);
+  };
 
   /** The turn of the input being run, else of the session. */
   get turn(): number {

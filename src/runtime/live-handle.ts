@@ -65,9 +65,7 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * answer to a call that was answered or cancelled is dropped and reported.
    */
   sendToolResponse(responses: readonly FunctionResponse[]): Promise<void> {
-    const { tools, session } = this.#core;
-    const others = tools?.answer(responses) ?? responses;
-    return others.length === 0 ? Promise.resolve() : session.sendToolResponse(others);
+    return this.#core.respond(responses);
   }
 
   /** Replaces the instruction of the session in mid-call, by the way that the model allows. */

@@ -100,6 +100,15 @@ export class ToolRunner {
     }
   }
 
+  /** Ids of calls that {@link start} ignores because they were answered or cancelled before: no answer comes to them. */
+  repeated(calls: readonly FunctionCall[]): readonly string[] {
+    return calls.flatMap(({ id }) => {
+      if (id === undefined || !this.#intake.isKnown(id)) return [];
+      const answer = this.#calls.get(id)?.call.answer;
+      return answer === 'open' || answer === 'ready' ? [] : [id];
+    });
+  }
+
   /** `toolCallCancellation`: these answers are not wanted any more. Ids that are not known are ignored. */
   cancel(ids: readonly string[]): void {
     this.#giveUp(

@@ -16,6 +16,8 @@ import { type DelegatedVoiceEffect, type StageVoice, VoiceUplink } from './uplin
 export interface VoiceHost extends RuntimeHost {
   readonly session: SessionHandle;
   readonly profile: ModelProfile;
+  /** Answers tool calls by hand. */
+  readonly respond: SessionHandle['sendToolResponse'];
   /** Takes edges of speech and playback to the control lane. */
   readonly post: (input: ControlInput) => void;
 }
@@ -68,7 +70,7 @@ export class Voice {
       },
       { speechEdges: settings.vad !== undefined },
     );
-    this.writer = new FlushingWriter(session, this.context);
+    this.writer = new FlushingWriter(session, this.context, host.respond);
     this.uplink = new VoiceUplink(
       settings,
       {
@@ -101,8 +103,9 @@ export class Voice {
     this.quiet.stage(stage.reprompt ?? this.#reprompt);
   }
 
-  /** The session is over: no timer is left. */
+  /** The session is over: nothing waits any more, and no timer is left. */
   close(): void {
+    this.context.close();
     this.uplink.close();
     this.quiet.close();
     this.ledger.close();

@@ -63,7 +63,7 @@ export type ConnectionInput =
   | { readonly type: 'closed'; readonly close: SocketClose; readonly words: string }
   /** The running timer of the stage is due. */
   | { readonly type: 'timer' }
-  | { readonly type: 'toolsTaken' }
+  | { readonly type: 'toolsTaken'; readonly unanswered?: readonly string[] }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
   | { readonly type: 'userActivity'; readonly active: boolean }
   | { readonly type: 'disconnect'; readonly reason: string }

@@ -77,9 +77,10 @@ export function userActivity(draft: Draft, active: boolean): void {
   if (!active && phase === 'userSpeaking') draft.enter('active');
 }
 
-/** Somebody executes the pending calls. */
-export function toolsTaken(draft: Draft): void {
+/** Somebody executes the pending calls, but for those that get no answer. */
+export function toolsTaken(draft: Draft, unanswered: readonly string[] = []): void {
   if (draft.conversation.phase === 'toolCallPending') draft.enter('toolCallExecuting');
+  if (unanswered.length > 0) closeCalls(draft, unanswered);
 }
 
 /** Answers went out; a response that says `willContinue` leaves its call open. */
@@ -129,7 +130,7 @@ function toolCall(draft: Draft, calls: readonly FunctionCall[]): void {
 }
 
 function callKey({ id, name }: { readonly id?: string | undefined; readonly name: string }): string {
-  return id ?? name;
+  return id === undefined || id === '' ? name : id;
 }
 
 function closeCalls(draft: Draft, keys: readonly string[]): void {

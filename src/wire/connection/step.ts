@@ -69,7 +69,7 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
     case 'timer':
       return timerDue(draft, context);
     case 'toolsTaken':
-      return toolsTaken(draft);
+      return toolsTaken(draft, input.unanswered);
     case 'toolResponse':
       return toolsAnswered(draft, input.responses);
     case 'userActivity':

@@ -25,6 +25,6 @@ export type SessionCommand =
   | { readonly type: 'activityStart' }
   | { readonly type: 'activityEnd' }
   | { readonly type: 'audioStreamEnd' }
-  /** Nothing goes out; the phase becomes toolCallExecuting. */
-  | { readonly type: 'toolExecutionStart' }
+  /** Nothing goes out; the phase becomes toolCallExecuting. Calls with an id of `unanswered` are waited for no more. */
+  | { readonly type: 'toolExecutionStart'; readonly unanswered?: readonly string[] }
   | { readonly type: 'disconnect'; readonly reason?: string };

@@ -143,9 +143,12 @@ export class SessionHandle implements SessionReader, SessionWriter, AsyncDisposa
     return this.enqueue({ type: 'toolResponse', responses });
   }
 
-  /** Says that somebody executes the pending tool calls: the phase becomes `toolCallExecuting`. */
-  beginToolExecution(): Promise<void> {
-    return this.enqueue({ type: 'toolExecutionStart' });
+  /**
+   * Says that somebody executes the pending tool calls: the phase becomes `toolCallExecuting`. `unanswered` are the ids of
+   * those that nobody will answer: repetitions of calls that were answered or cancelled.
+   */
+  beginToolExecution(unanswered?: readonly string[]): Promise<void> {
+    return this.enqueue({ type: 'toolExecutionStart', ...(unanswered !== undefined && { unanswered }) });
   }
 
   /** Turns into the history; with `turnComplete` the model answers. Interrupts what the model is saying. */

@@ -169,7 +169,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   /** What a command means to the conversation. */
   #note(command: SessionCommand): void {
     if (command.type === 'toolResponse') this.dispatch(command);
-    else if (command.type === 'toolExecutionStart') this.dispatch({ type: 'toolsTaken' });
+    else if (command.type === 'toolExecutionStart') this.dispatch({ ...command, type: 'toolsTaken' });
     else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
     else if (command.type === 'activityEnd') this.dispatch({ type: 'userActivity', active: false });
   }

@@ -1,5 +1,7 @@
 /** Calls of tools, from the model's wish to the answer. */
-import type { FunctionCall } from '../../../wire/index.ts';
+import type { JsonValue } from '../../../flow/index.ts';
+import type { FunctionCall, FunctionResponse } from '../../../wire/index.ts';
+import { refusalText } from '../../tools/refusal-text.ts';
 import type { LiveParts } from '../live-parts.ts';
 import type { Steps } from './step.ts';
 
@@ -20,13 +22,15 @@ export const toolSteps: Steps<
     recorder.mark('firstOutput');
     watch?.onEvent('toolCall');
     const ours = ownCalls(core, calls);
-    if (ours.some(({ name }) => !isBackground(core, name)) || ours.length < calls.length)
-      voice.quiet.toolCall();
-    if (ours.length > 0) core.send(session.beginToolExecution());
+    const repeated = core.tools?.repeated(ours) ?? [];
+    const fresh = calls.filter(({ id }) => id === undefined || !repeated.includes(id));
+    if (fresh.some(({ name }) => !isBackground(core, name))) voice.quiet.toolCall();
+    if (ours.length > 0) core.send(session.beginToolExecution(repeated));
   },
 
   startTools(core, { calls }) {
-    core.tools?.start(ownCalls(core, calls));
+    if (core.tools === undefined) refuseUnknown(core, calls);
+    else core.tools.start(ownCalls(core, calls));
   },
 
   noteOutcome({ recorder, transcripts, watch }, { outcome }) {
@@ -69,6 +73,20 @@ function ownCalls({ resolved, tools }: LiveParts, calls: readonly FunctionCall[]
   if (tools === undefined) return [];
   const { manualTools } = resolved;
   return manualTools.size === 0 ? calls : calls.filter(({ name }) => !manualTools.has(name));
+}
+
+/** In a session that runs no tools nobody else would answer a call of a function that it does not declare. */
+function refuseUnknown({ emit, lane, redactor, resolved }: LiveParts, calls: readonly FunctionCall[]): void {
+  const { manualTools } = resolved;
+  const responses = calls.flatMap(({ id, name, args = {} }): readonly FunctionResponse[] => {
+    if (manualTools.has(name)) return [];
+    const response = { error: refusalText.unknown(name, [...manualTools]) };
+    // Arguments came as JSON.
+    const shown = redactor.json(args as JsonValue);
+    emit({ type: 'toolExecution', callId: id ?? '', name, args: shown, result: response });
+    return [{ ...(id !== undefined && id !== '' && { id }), name, response }];
+  });
+  if (responses.length > 0) lane.post({ type: 'toolResponses', responses, background: false });
 }
 
 function isBackground({ resolved }: LiveParts, name: string): boolean {

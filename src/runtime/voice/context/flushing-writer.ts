@@ -8,10 +8,13 @@ import type { ContextQueue } from './context-queue.ts';
 export class FlushingWriter implements SessionWriter {
   readonly #writer: SessionWriter;
   readonly #context: ContextQueue;
+  readonly #respond: SessionWriter['sendToolResponse'];
 
-  constructor(writer: SessionWriter, context: ContextQueue) {
+  /** @param respond answers calls by hand; default the writer's own way, which asks nobody whose calls they are. */
+  constructor(writer: SessionWriter, context: ContextQueue, respond?: SessionWriter['sendToolResponse']) {
     this.#writer = writer;
     this.#context = context;
+    this.#respond = respond ?? ((responses) => writer.sendToolResponse(responses));
   }
 
   sendAudio(data: Uint8Array | Int16Array): Promise<void> {
@@ -31,7 +34,7 @@ export class FlushingWriter implements SessionWriter {
   }
 
   sendToolResponse(responses: readonly FunctionResponse[]): Promise<void> {
-    return this.#writer.sendToolResponse(responses);
+    return this.#respond(responses);
   }
 
   sendClientContent(turns: readonly Content[], turnComplete: boolean): Promise<void> {

@@ -1,16 +1,22 @@
 /** `parlando`: live voice agents. */
 
-// Facts that governors and tools read and write
-export type { JsonValue, StateReader } from '../flow/index.ts';
+// What phases are made of
 export {
+  type ContextField,
+  type ContextSection,
   type Guard,
+  type JsonValue,
   type Modifier,
   type NeedsRepair,
   type PhaseDefaults,
+  type PhaseDefinition,
   type PhaseExplanation,
   type PhaseText,
+  type PhaseTrigger,
   type PhaseVisit,
+  type StateReader,
   type Transition,
+  type TransitionExplanation,
   transitionAfterPresented,
   when,
   withContext,
@@ -21,30 +27,82 @@ export {
 // Connecting
 export { type ConnectLiveOptions, connectLive } from '../runtime/connect-live.ts';
 // Extraction
-export { type ExtractedValues, type Extractor, interval } from '../runtime/extract/extractor.ts';
+export type { ExtractionOptions } from '../runtime/extract/extraction-runner.ts';
+export {
+  type ExtractedValue,
+  type ExtractedValues,
+  type Extraction,
+  type ExtractionRequest,
+  type ExtractionTrigger,
+  type ExtractionWindow,
+  type Extractor,
+  type FieldEvidence,
+  type FieldProblem,
+  interval,
+} from '../runtime/extract/extractor.ts';
 export {
   type GeminiTextModelOptions,
   geminiTextModel,
 } from '../runtime/extract/model/gemini-text-model.ts';
-export { scriptedTextModel } from '../runtime/extract/model/scripted-text-model.ts';
-export type { TextModel } from '../runtime/extract/model/text-model.ts';
-export { modelExtractor } from '../runtime/extract/model-extractor.ts';
-export { PROMOTION_REASONS, type PromotionRule } from '../runtime/extract/promotion.ts';
-export { calendarTime } from '../runtime/extract/recognise/calendar.ts';
-export { digits, email, phone } from '../runtime/extract/recognise/contact.ts';
-export { dateTime } from '../runtime/extract/recognise/date-time.ts';
-export { fuzzy } from '../runtime/extract/recognise/fuzzy.ts';
-export { integer } from '../runtime/extract/recognise/integer.ts';
-export { money } from '../runtime/extract/recognise/money.ts';
-export { oneOf } from '../runtime/extract/recognise/one-of.ts';
-export { pattern } from '../runtime/extract/recognise/pattern.ts';
-export { accepting, type Recogniser } from '../runtime/extract/recognise/recogniser.ts';
-export { yesNo } from '../runtime/extract/recognise/yes-no.ts';
-export { resolve } from '../runtime/extract/resolver.ts';
-export { ruleExtractor } from '../runtime/extract/rule-extractor.ts';
-export type { LiveEvent, LiveEventBody, LiveEventOf, LiveEventType } from '../runtime/live-event.ts';
-export { LiveHandle } from '../runtime/live-handle.ts';
+export {
+  type ScriptedReply,
+  type ScriptedTextModel,
+  scriptedTextModel,
+  type TextScript,
+} from '../runtime/extract/model/scripted-text-model.ts';
 export type {
+  TextFinishReason,
+  TextMessage,
+  TextModel,
+  TextReply,
+  TextRequest,
+  TextUsage,
+} from '../runtime/extract/model/text-model.ts';
+export {
+  type ExtractionSchema,
+  type ModelExtractorOptions,
+  modelExtractor,
+  type PromotionOf,
+  type Stated,
+} from '../runtime/extract/model-extractor.ts';
+export {
+  type MergePolicy,
+  PROMOTION_REASONS,
+  type PromotionReason,
+  type PromotionRule,
+} from '../runtime/extract/promotion.ts';
+export { type CalendarTime, calendarTime } from '../runtime/extract/recognise/calendar.ts';
+export { type DigitsOptions, digits, email, phone } from '../runtime/extract/recognise/contact.ts';
+export { type DateTimeOptions, dateTime } from '../runtime/extract/recognise/date-time.ts';
+export { type FuzzyOptions, fuzzy } from '../runtime/extract/recognise/fuzzy.ts';
+export { type IntegerOptions, integer } from '../runtime/extract/recognise/integer.ts';
+export { type Money, type MoneyOptions, money } from '../runtime/extract/recognise/money.ts';
+export { type Choices, oneOf } from '../runtime/extract/recognise/one-of.ts';
+export { type PatternOptions, pattern } from '../runtime/extract/recognise/pattern.ts';
+export { accepting, type Recogniser, type Recognition } from '../runtime/extract/recognise/recogniser.ts';
+export { yesNo } from '../runtime/extract/recognise/yes-no.ts';
+export { type Resolver, type ResolverOptions, resolve } from '../runtime/extract/resolver.ts';
+export {
+  type FieldRule,
+  type FieldRules,
+  type Recognised,
+  type RuleExtractorOptions,
+  ruleExtractor,
+} from '../runtime/extract/rule-extractor.ts';
+// Events and listeners
+export type { LiveListeners, OneOrMore, SessionListeners } from '../runtime/listeners.ts';
+export type {
+  DeadAirAction,
+  DeadAirCause,
+  LiveEvent,
+  LiveEventBody,
+  LiveEventOf,
+  LiveEventType,
+} from '../runtime/live-event.ts';
+export { LiveHandle } from '../runtime/live-handle.ts';
+// Options
+export type {
+  Hook,
   HookContext,
   LiveHooks,
   LiveOptions,
@@ -56,35 +114,105 @@ export type {
 } from '../runtime/live-options.ts';
 // Records and redaction
 export type { RedactionOptions, RedactionPattern } from '../runtime/record/redaction-options.ts';
-export { Redactor } from '../runtime/record/redactor.ts';
-export type { TranscriptTurn } from '../runtime/record/transcript-turn.ts';
+export { type RedactedStream, Redactor } from '../runtime/record/redactor.ts';
+export type { ToolSummary, TranscriptTurn } from '../runtime/record/transcript-turn.ts';
 export type { ToolRecord, TurnRecord } from '../runtime/record/turn-record.ts';
 // Errors
-export { type OptionProblem, RuntimeError, type RuntimeErrorCode } from '../runtime/runtime-error.ts';
+export {
+  type OptionProblem,
+  RuntimeError,
+  type RuntimeErrorCode,
+  type RuntimeErrorOptions,
+} from '../runtime/runtime-error.ts';
 // State
+export type { Evidence } from '../runtime/state/evidence.ts';
+export type { Journal, JournalSink, Mutation, MutationOrigin } from '../runtime/state/journal.ts';
 export { State, type StateOptions } from '../runtime/state/state.ts';
+export type { StateAccess, StateRead, StateReadAccess } from '../runtime/state/state-access.ts';
+export type { StateDelta } from '../runtime/state/state-delta.ts';
 export { type StateKey, stateKey } from '../runtime/state/state-key.ts';
-export type { StateSnapshot } from '../runtime/state/state-snapshot.ts';
+export type { StateSchema } from '../runtime/state/state-schema.ts';
+export type { SnapshotOptions, StateSnapshot } from '../runtime/state/state-snapshot.ts';
+// Steering
+export type {
+  PhaseHookSet,
+  PhaseHooksOptions,
+  PreparationRun,
+  PreparationValues,
+} from '../runtime/steer/phase-hooks.ts';
+export type { InstructionFunction } from '../runtime/steer/steering.ts';
 export type { SteeringMode } from '../runtime/steer/steering-choice.ts';
 // Telemetry
-export type { SessionTelemetry } from '../runtime/telemetry/session-telemetry.ts';
+export type { SessionTelemetry, TurnMetrics } from '../runtime/telemetry/session-telemetry.ts';
 export type { LatencyStats, TelemetrySnapshot } from '../runtime/telemetry/telemetry-snapshot.ts';
+export type { TokenCounts } from '../runtime/telemetry/token-meter.ts';
 // Tools
-export type { ConfirmationProvider } from '../runtime/tools/confirmation.ts';
-export type { ToolContext, ToolDefinition } from '../runtime/tools/tool-definition.ts';
-export type { ToolMiddleware } from '../runtime/tools/tool-middleware.ts';
-export type { ToolPolicy } from '../runtime/tools/tool-policy.ts';
+export {
+  type Agent,
+  type AgentToolOptions,
+  agentTool,
+  type RequestSchema,
+} from '../runtime/tools/agent-tool.ts';
+export type {
+  ConfirmationProvider,
+  ConfirmationReply,
+  ConfirmationRequest,
+} from '../runtime/tools/confirmation.ts';
+export type {
+  JsonObject,
+  JsonSchema,
+  ToolContext,
+  ToolDefinition,
+  ToolSchema,
+} from '../runtime/tools/tool-definition.ts';
+export type { MiddlewareCall, ToolMiddleware, Veto } from '../runtime/tools/tool-middleware.ts';
+export type {
+  BackgroundOutcome,
+  BackgroundPolicy,
+  BackgroundScheduling,
+  ToolPolicy,
+} from '../runtime/tools/tool-policy.ts';
+export type {
+  BeforeToolResponse,
+  OnToolCall,
+  ToolLimits,
+  ToolOverride,
+} from '../runtime/tools/tool-runner-options.ts';
+export type { ToolState } from '../runtime/tools/tool-state.ts';
 // Voice
-export type { VoiceRule, VoiceRuntimeState } from '../runtime/voice/reactor.ts';
+export type { DeliveryMode, PromptCancelReason } from '../runtime/voice/context/context-delivery.ts';
+export type { CutOff } from '../runtime/voice/playback/playback-ledger.ts';
+export type { PlaybackView } from '../runtime/voice/playback/playback-view.ts';
+export type { DeadAirOptions } from '../runtime/voice/quiet/dead-air-watchdog.ts';
+export type { RepromptStage } from '../runtime/voice/quiet/reprompt.ts';
+export type {
+  VoiceChange,
+  VoiceEffect,
+  VoiceEvent,
+  VoiceRule,
+  VoiceRuntimeState,
+} from '../runtime/voice/reactor.ts';
 export type { TurnCommitPolicy, TurnCommitPreset } from '../runtime/voice/turn-commit.ts';
 export type { BackendVadSnapshot } from '../runtime/voice/uplink/input-vad.ts';
 export type { MicProcessor } from '../runtime/voice/uplink/mic-processor.ts';
-export type { InputVadOptions, VoiceOptions } from '../runtime/voice/uplink/voice-options.ts';
+export type {
+  InputVadOptions,
+  InterruptionAuthority,
+  VoiceOptions,
+} from '../runtime/voice/uplink/voice-options.ts';
 // Watching
 export type { Computed } from '../runtime/watch/computed.ts';
 export type { Predicate } from '../runtime/watch/predicate.ts';
 export type { Temporal, TemporalPattern } from '../runtime/watch/temporal-pattern.ts';
+export type { WatchOptions } from '../runtime/watch/watch-options.ts';
 export type { Watcher } from '../runtime/watch/watcher.ts';
 // Agents and tools
-export { type AgentOptions, type LiveAgent, live } from './live.ts';
-export { tool } from './tool.ts';
+export type { GoogleAiKey, LiveAgent, VertexEndpoint } from './agent.ts';
+export { Live, type LiveBuilder } from './builder/live-builder.ts';
+export type { Named } from './builder/named.ts';
+export type { PhaseBuilder } from './builder/phase-builder.ts';
+export type { PhaseTone } from './builder/phase-tone.ts';
+export type { WatchBuilder } from './builder/watch-builder.ts';
+export type { PatternSettings } from './builder/watch-settings.ts';
+export { type AgentOptions, live } from './live.ts';
+export { type NoSchema, type RawArguments, type ToolOptions, tool } from './tool.ts';

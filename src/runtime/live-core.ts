@@ -6,8 +6,8 @@ import {
   type ConnectOptions,
   type EventHub,
   type EventListener,
-  type FunctionResponse,
   type EventStamp,
+  type FunctionResponse,
   openSession,
   type SessionConfig,
   type SessionEventType,
@@ -95,7 +95,11 @@ export class LiveCore implements LiveParts {
     this.resolved = resolved;
     this.hub = liveHub(onEvent, listenersByType([options.on, on]));
     this.clock = ports.clock;
-    this.lane = new ControlQueue((input) => this.runNow(input), this.report);
+    this.lane = new ControlQueue<ControlInput>({
+      run: (input) => this.runNow(input),
+      fault: (error) => ({ type: 'fault', error }),
+      isVital: ({ type }) => type === 'disconnect' || type === 'disconnected' || type === 'ended',
+    });
     this.state = options.state ?? new State();
     useStateClock(this.state, this.clock);
     this.write = runtimeWriter(this.state);
@@ -191,6 +195,7 @@ export class LiveCore implements LiveParts {
   }
 
   close(): void {
+    this.lane.close();
     this.#endWrites();
     this.publisher?.stop();
     this.voice.close();

@@ -11,6 +11,12 @@ interface InTurn {
   readonly turn: number;
 }
 
+/** Without an error it was asked for. */
+interface EndReason {
+  readonly reason: string;
+  readonly error?: WireError;
+}
+
 export type ControlInput =
   | { readonly type: 'connected'; readonly resumed: boolean }
   | { readonly type: 'userText'; readonly text: string }
@@ -42,6 +48,8 @@ export type ControlInput =
   | { readonly type: 'usage'; readonly usage: UsageMetadata }
   | { readonly type: 'fault'; readonly error: RuntimeError | WireError }
   | { readonly type: 'disconnect' }
-  | { readonly type: 'disconnected'; readonly reason: string; readonly error?: WireError };
+  | ({ readonly type: 'disconnected' } & EndReason)
+  /** Everything that `disconnected` caused has been run. */
+  | ({ readonly type: 'ended' } & EndReason);
 
 export type ControlInputOf<T extends ControlInput['type']> = Extract<ControlInput, { readonly type: T }>;

@@ -5,13 +5,13 @@
  */
 export const ORDER = {
   /** `setupComplete`, of the first connection and of every later one. */
-  connected: ['noteConnected', 'enterFirstPhase', 'greet', 'runConnectedHook', 'tellConnected'],
+  connected: ['noteConnected', 'enterFirstPhase', 'greet', 'runConnectedHook', 'tellConnected', 'freeFloor'],
   /** The application sent a text: it is what the user said. */
   userText: ['noteUserText'],
   /** The user began to speak: local VAD, the server, or the application said so. `vadStart` follows. */
   speechStarted: ['noteSpeechStart'],
   /** `vadEnd` follows. */
-  speechEnded: ['noteSpeechEnd'],
+  speechEnded: ['noteSpeechEnd', 'freeFloor'],
   /** The model's first output of a turn. */
   modelBegan: ['noteModelBegan'],
   /** What the model said begins, or has ended, to be heard. */
@@ -54,8 +54,10 @@ export const ORDER = {
   fault: ['noteFault', 'tellFault'],
   /** The application asked for the end: what can still go out goes out. Teardown hooks follow, then the close. */
   disconnect: ['finishBoundary', 'stopTools', 'flushContext'],
-  /** The connection is closed for good. Teardown hooks follow if they did not run. */
-  disconnected: ['closeParts', 'tellLastTranscripts', 'tellLastTurnRecord', 'tellDisconnected'],
+  /** The connection is closed for good. Teardown hooks start if they did not run before. `ended` follows. */
+  disconnected: ['finishBoundary', 'stopTools', 'noteDisconnected', 'startTeardown', 'awaitEnd'],
+  /** A turn that the end cut off is told as far as it came. After this row nothing is run. */
+  ended: ['tellLastTurn', 'closeParts', 'tellDisconnected'],
 } as const;
 
 export type StepName = (typeof ORDER)[keyof typeof ORDER][number];

@@ -4,7 +4,7 @@ import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { QuietSettings } from '../live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { repliesInOwnTurn } from '../tools/background-delivery.ts';
-import { ContextQueue } from './context/context-queue.ts';
+import { ContextQueue, type FloorView } from './context/context-queue.ts';
 import { FlushingWriter } from './context/flushing-writer.ts';
 import { PlaybackLedger } from './playback/playback-ledger.ts';
 import { Quiet } from './quiet/quiet.ts';
@@ -64,7 +64,7 @@ export class Voice {
         report,
         writer: session,
         profile,
-        floor: this.quiet,
+        floor: this.#floor(),
         promptArmed: () => this.uplink.promptArmed(),
         prompted: () => this.quiet.prompted(),
       },
@@ -109,6 +109,26 @@ export class Voice {
     this.uplink.close();
     this.quiet.close();
     this.ledger.close();
+  }
+
+  /**
+   * The user has the floor as long as anybody says so: the edges of their speech, or the turn that is marked as open.
+   * Without a connection there is nobody to ask.
+   */
+  #floor(): FloorView {
+    const { quiet, uplink } = { quiet: this.quiet, uplink: () => this.uplink };
+    const { session } = this.#host;
+    return {
+      get userSpeaking() {
+        return quiet.userSpeaking || uplink().voiceState.userSpeaking;
+      },
+      get modelInTurn() {
+        return quiet.modelInTurn || session.connection.state !== 'open';
+      },
+      get playbackActive() {
+        return quiet.playbackActive;
+      },
+    };
   }
 
   #perform(effect: DelegatedVoiceEffect): void {

@@ -15,9 +15,11 @@ export const endSteps: Steps<
   | 'tellFault'
   | 'stopTools'
   | 'flushContext'
+  | 'noteDisconnected'
+  | 'startTeardown'
+  | 'awaitEnd'
+  | 'tellLastTurn'
   | 'closeParts'
-  | 'tellLastTranscripts'
-  | 'tellLastTurnRecord'
   | 'tellDisconnected'
 > = {
   noteGoAway({ signals, watch }, { timeLeftMs }) {
@@ -48,30 +50,35 @@ export const endSteps: Steps<
   },
 
   stopTools({ tools }) {
-    tools?.close('the session is being ended');
+    tools?.close('the session has ended');
   },
 
   flushContext({ voice }) {
     voice.context.close();
   },
 
-  closeParts(core) {
-    core.signals.disconnected();
-    core.close();
+  noteDisconnected({ signals }) {
+    signals.disconnected();
   },
 
-  /** A turn that the end cut off is told as far as it came. */
-  tellLastTranscripts(core) {
-    if (core.endedTurn === undefined && core.transcripts.current() !== undefined)
-      closeTranscript(core, core.turn);
+  startTeardown(core) {
+    if (core.begun) void core.runTeardown();
   },
 
-  tellLastTurnRecord(core) {
+  awaitEnd({ lane }, input) {
+    lane.post({ ...input, type: 'ended' });
+  },
+
+  tellLastTurn(core) {
+    if (core.transcripts.current() !== undefined) closeTranscript(core, core.turn);
     tellRecord(core);
+  },
+
+  closeParts(core) {
+    core.close();
   },
 
   tellDisconnected(core, { reason, error }) {
     core.emit({ type: 'disconnected', ...(error !== undefined && { reason: `${error.code}: ${reason}` }) });
-    void core.runTeardown();
   },
 };

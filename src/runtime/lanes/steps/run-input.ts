@@ -22,6 +22,8 @@ const STEPS: Steps<StepName> = {
 
 /** Runs the row of an input, then settles the state. */
 export function runInput(core: LiveParts, input: ControlInput): void {
+  // The boundary of this turn was brought forward meanwhile.
+  if (input.type === 'boundary' && core.endedTurn?.number !== input.turn) return;
   for (const name of ORDER[input.type]) {
     // A step only stands in rows whose input it takes: `Steps` is typed by the table.
     const step = STEPS[name] as (core: LiveParts, input: ControlInput) => void;

@@ -5,6 +5,7 @@
 import type { TestContext } from 'vitest';
 import { acceptanceRequirements } from './requirements/acceptance.ts';
 import { audioRequirements } from './requirements/audio.ts';
+import { builderRequirements } from './requirements/builder.ts';
 import { cliRequirements } from './requirements/cli.ts';
 import { extractRequirements } from './requirements/extract.ts';
 import { flowRequirements } from './requirements/flow.ts';
@@ -36,6 +37,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...wireCodecRequirements,
   ...audioRequirements,
   ...simulatorRequirements,
+  ...builderRequirements,
   ...cliRequirements,
   ...extractRequirements,
   ...flowRequirements,

@@ -120,12 +120,12 @@ export class LiveCore implements LiveParts {
     });
     this.guide = this.#makeGuide();
     this.session = openSession(this.#config(), ports);
-    const { quiet = {}, voiceRules: rules = [] } = options;
+    const { quiet = {}, voiceRules: rules = [], limits: { maxQueuedAudioMs } = {} } = options;
     const { emit, report, session } = this;
     const post = (input: ControlInput): void => this.lane.post(input);
     this.voice = new Voice(
       { clock, emit, report, session, profile, post, respond: this.respond },
-      { settings: resolved.voice, quiet, rules },
+      { settings: resolved.voice, quiet, rules, tools: resolved.tools, maxQueuedAudioMs },
     );
     this.tools = this.#makeTools();
     this.extraction = this.#makeExtraction();

@@ -1,4 +1,4 @@
-import { type Content, type ModelProfile, type SessionHandle, WireError } from '../../wire/index.ts';
+import { type Content, type ModelProfile, type SessionHandle, type Tool, WireError } from '../../wire/index.ts';
 import type { ControlInput } from '../lanes/control-input.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { QuietSettings } from '../live-options.ts';
@@ -12,6 +12,7 @@ import type { RepromptStage } from './quiet/reprompt.ts';
 import type { VoiceRule } from './reactor.ts';
 import type { VoiceSettings } from './uplink/voice-options.ts';
 import { type DelegatedVoiceEffect, type StageVoice, VoiceUplink } from './uplink/voice-uplink.ts';
+import { micSession } from './uplink/withheld-mic.ts';
 
 export interface VoiceHost extends RuntimeHost {
   readonly session: SessionHandle;
@@ -26,6 +27,10 @@ export interface VoiceParts {
   readonly settings: VoiceSettings;
   readonly quiet: QuietSettings;
   readonly rules: readonly VoiceRule[];
+  /** What the setup declares. */
+  readonly tools: readonly Tool[];
+  /** `limits.maxQueuedAudioMs`. */
+  readonly maxQueuedAudioMs: number | undefined;
 }
 
 /** Everything about who speaks, wired together: the road up, what is heard, what waits to be said, and the quiet. */
@@ -39,7 +44,7 @@ export class Voice {
   readonly #host: VoiceHost;
   readonly #reprompt: RepromptStage | undefined;
 
-  constructor(host: VoiceHost, { settings, quiet, rules }: VoiceParts) {
+  constructor(host: VoiceHost, { settings, quiet, rules, tools, maxQueuedAudioMs }: VoiceParts) {
     this.#host = host;
     const { clock, emit, post, profile, report, session } = host;
     this.ledger = new PlaybackLedger(host, {
@@ -77,7 +82,7 @@ export class Voice {
         clock,
         emit,
         report,
-        session,
+        session: micSession(session, { clock, profile, tools, settings, maxQueuedAudioMs }),
         flushContext: () => {
           if (this.context.pending) this.context.beforeStream();
         },

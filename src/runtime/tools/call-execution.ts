@@ -10,12 +10,12 @@ import { toJson, toResponse } from './tool-json.ts';
 import type { ToolMemory } from './tool-memory.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 import type { ToolRegistry } from './tool-registry.ts';
-import type { ResolvedToolLimits, ToolRunnerHost } from './tool-runner-options.ts';
+import type { ResolvedToolLimits, ToolPartsHost } from './tool-runner-options.ts';
 import { toolState } from './tool-state.ts';
 
 /** What an execution needs, and whom it tells. */
 export interface CallExecutionParts {
-  readonly host: ToolRunnerHost;
+  readonly host: ToolPartsHost;
   readonly limits: ResolvedToolLimits;
   readonly registry: ToolRegistry;
   readonly memory: ToolMemory;
@@ -185,12 +185,13 @@ export class CallExecution {
     const { args } = call.origin;
     const context = { ...this.#context(call), callId: `${call.id}:compensation` };
     const limitMs = by.policy?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const done = await bounded(host.clock, limitMs, async () => {
+    const undo = async (): Promise<unknown> => {
       const checked = await by.input?.['~standard'].validate(args);
       if (checked?.issues !== undefined) throw new TypeError('the arguments do not fit its schema');
       // As in an attempt: its own schema made the input.
       return by.run((checked === undefined ? args : checked.value) as never, context);
-    });
+    };
+    const done = await bounded(host.clock, limitMs, undo, host.ended);
     if (done.type === 'value') {
       memory.keepCompensated(call.name);
       return by.name;

@@ -4,15 +4,15 @@ import type { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
 import { isJsonObject, toJson } from './tool-json.ts';
 import type { MiddlewareCall, ToolMiddleware } from './tool-middleware.ts';
-import type { ResolvedToolLimits, ToolRunnerHost } from './tool-runner-options.ts';
+import type { ResolvedToolLimits, ToolPartsHost } from './tool-runner-options.ts';
 
 /** Runs middleware around calls, isolated and bounded. */
 export class MiddlewareChain {
   readonly #middleware: readonly ToolMiddleware[];
-  readonly #host: ToolRunnerHost;
+  readonly #host: ToolPartsHost;
   readonly #limits: ResolvedToolLimits;
 
-  constructor(middleware: readonly ToolMiddleware[], host: ToolRunnerHost, limits: ResolvedToolLimits) {
+  constructor(middleware: readonly ToolMiddleware[], host: ToolPartsHost, limits: ResolvedToolLimits) {
     this.#middleware = middleware;
     this.#host = host;
     this.#limits = limits;
@@ -43,6 +43,7 @@ export class MiddlewareChain {
       const given = current;
       const told = await this.#run(() => after.call(middleware, this.#view(call), given));
       const json = told.type === 'value' ? toJson(told.value ?? given) : undefined;
+      if (told.type === 'aborted') break;
       if (json?.ok && isJsonObject(json.value) && json.lengthBytes <= this.#limits.maxResultBytes)
         current = json.value;
       else this.#report(middleware, call, 'after', told);
@@ -59,7 +60,7 @@ export class MiddlewareChain {
     }
   }
 
-  #run<T>(work: () => T | PromiseLike<T>, signal?: AbortSignal): Promise<Bounded<T>> {
+  #run<T>(work: () => T | PromiseLike<T>, signal = this.#host.ended): Promise<Bounded<T>> {
     return bounded(this.#host.clock, this.#limits.hookTimeoutMs, work, signal);
   }
 

@@ -4,15 +4,15 @@ import { bounded } from './bounded.ts';
 import type { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
 import { isJsonObject, toJson } from './tool-json.ts';
-import type { OnToolCall, ResolvedToolLimits, ToolOverride, ToolRunnerHost } from './tool-runner-options.ts';
+import type { OnToolCall, ResolvedToolLimits, ToolOverride, ToolPartsHost } from './tool-runner-options.ts';
 
 /** Asks the application's `onToolCall` about calls that passed every check, in groups. */
 export class OverrideStage {
   readonly #hook: OnToolCall;
-  readonly #host: ToolRunnerHost;
+  readonly #host: ToolPartsHost;
   readonly #limits: ResolvedToolLimits;
 
-  constructor(hook: OnToolCall, host: ToolRunnerHost, limits: ResolvedToolLimits) {
+  constructor(hook: OnToolCall, host: ToolPartsHost, limits: ResolvedToolLimits) {
     this.#hook = hook;
     this.#host = host;
     this.#limits = limits;
@@ -25,9 +25,10 @@ export class OverrideStage {
 
   /** Answers by call id. An override that throws or takes too long has answered nothing. */
   async #ask(calls: readonly ToolCall[]): Promise<ReadonlyMap<string, JsonObject>> {
-    const { clock, state, report } = this.#host;
+    const { clock, ended, state, report } = this.#host;
     const asked = calls.map(({ id, name, origin }): FunctionCall => ({ id, name, args: origin.args }));
-    const reply = await bounded(clock, this.#limits.hookTimeoutMs, () => this.#hook(asked, state));
+    const reply = await bounded(clock, this.#limits.hookTimeoutMs, () => this.#hook(asked, state), ended);
+    if (reply.type === 'aborted') return new Map();
     if (reply.type === 'value') return this.#read(reply.value, calls);
     const cause = reply.type === 'error' ? reply.error : undefined;
     const what =

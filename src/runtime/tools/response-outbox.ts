@@ -4,7 +4,7 @@ import { bounded } from './bounded.ts';
 import type { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
 import { isJsonObject, toJson } from './tool-json.ts';
-import type { BeforeToolResponse, ResolvedToolLimits, ToolRunnerHost } from './tool-runner-options.ts';
+import type { BeforeToolResponse, ResolvedToolLimits, ToolPartsHost } from './tool-runner-options.ts';
 
 /** A response on its way. */
 export interface OutboundResponse {
@@ -24,7 +24,7 @@ interface Message {
  * came in, also while the hook takes its time, so that no result overtakes its acknowledgement.
  */
 export class ResponseOutbox {
-  readonly #host: ToolRunnerHost;
+  readonly #host: ToolPartsHost;
   readonly #limits: ResolvedToolLimits;
   readonly #hook: BeforeToolResponse | undefined;
   readonly #onAnswered: (call: ToolCall) => void;
@@ -32,7 +32,7 @@ export class ResponseOutbox {
   #isClosed = false;
 
   constructor(
-    host: ToolRunnerHost,
+    host: ToolPartsHost,
     limits: ResolvedToolLimits,
     hook: BeforeToolResponse | undefined,
     onAnswered: (call: ToolCall) => void,
@@ -90,9 +90,10 @@ export class ResponseOutbox {
     items: readonly OutboundResponse[],
   ): Promise<readonly OutboundResponse[]> {
     if (items.length === 0) return items;
-    const { clock, state } = this.#host;
+    const { clock, ended, state } = this.#host;
     const given = items.map(({ response }) => response);
-    const reply = await bounded(clock, this.#limits.hookTimeoutMs, () => hook(given, state));
+    const reply = await bounded(clock, this.#limits.hookTimeoutMs, () => hook(given, state), ended);
+    if (reply.type === 'aborted') return items;
     if (reply.type !== 'value') {
       this.#report(
         reply.type === 'error' ? 'threw' : 'took too long',

@@ -114,3 +114,9 @@ export interface ToolRunnerHost extends RuntimeHost {
   /** The session's wait before a filler, for tools without their own. */
   readonly fillerAfterMs?: () => number | undefined;
 }
+
+/** The same for the runner's own parts. */
+export interface ToolPartsHost extends ToolRunnerHost {
+  /** Aborts at the end of the session: what hooks still do is waited for no more. */
+  readonly ended: AbortSignal;
+}

@@ -15,7 +15,12 @@ import { type CancelCause, cancellation, type ToolAnswer, type ToolCall } from '
 import type { JsonObject } from './tool-definition.ts';
 import { isJsonObject, toJson } from './tool-json.ts';
 import { ToolMemory } from './tool-memory.ts';
-import { resolveToolLimits, type ToolRunnerHost, type ToolRunnerOptions } from './tool-runner-options.ts';
+import {
+  resolveToolLimits,
+  type ToolPartsHost,
+  type ToolRunnerHost,
+  type ToolRunnerOptions,
+} from './tool-runner-options.ts';
 
 /** A call that is not answered yet. */
 export interface PendingCall {
@@ -49,6 +54,7 @@ export class ToolRunner {
   readonly #outbox: ResponseOutbox;
   readonly #calls = new Map<string, Tracked>();
   readonly #idleWaiters: Array<() => void> = [];
+  readonly #ending = new AbortController();
   #isClosing = false;
   #isClosed = false;
 
@@ -148,6 +154,14 @@ export class ToolRunner {
       .map(({ call: { id, name, origin, run } }) => ({ callId: id, name, args: origin.args, run }));
   }
 
+  /** Whether the model waits: an inline call has no answer yet. */
+  get holdsModel(): boolean {
+    for (const { call } of this.#calls.values()) {
+      if (!call.isBackground && (call.answer === 'open' || call.answer === 'ready')) return true;
+    }
+    return false;
+  }
+
   /**
    * The end: open calls are cancelled, everything that runs is aborted, and nothing is told or sent after it returns.
    * To let commits finish, wait for {@link idle} first, bounded.
@@ -164,6 +178,7 @@ export class ToolRunner {
       call.abort(reason);
     }
     this.#calls.clear();
+    this.#ending.abort(reason);
     this.#isClosed = true;
     this.#resolveIdle();
   }
@@ -175,12 +190,13 @@ export class ToolRunner {
   }
 
   /** Tools and hooks may go on after the end; nobody hears of it. */
-  #untilClosed(session: ToolRunnerHost): ToolRunnerHost {
+  #untilClosed(session: ToolRunnerHost): ToolPartsHost {
     const { clock, state, turn, redact, fillerAfterMs } = session;
     return {
       clock,
       state,
       turn,
+      ended: this.#ending.signal,
       ...(redact !== undefined && { redact }),
       ...(fillerAfterMs !== undefined && { fillerAfterMs }),
       admit: (call) => session.admit(call),

@@ -9,6 +9,11 @@ export function serverMessage(message) {
   return serverFrame(BINARY, Buffer.from(`${JSON.stringify(message, null, 2)}\n`));
 }
 
+/** A turn of text only. */
+export function textMessage(text) {
+  return serverMessage({ serverContent: { modelTurn: { parts: [{ text }] } } });
+}
+
 export class AudioFrame {
   #template;
   #stampAt;

@@ -21,9 +21,16 @@ const chunk = samplePcm(CHUNK_BYTES);
 const pacer = new Pacer();
 const meter = new ProcessMeter();
 const downLatency = new LatencyHistogram();
+/** Between one audio event of a session and the next. */
+const audioGaps = new LatencyHistogram();
+/** From sending a text to hearing the first text of its answer, less the time that the server's script took. */
+const textLatency = new LatencyHistogram();
 /** Next sequence numbers, by session: of chunks sent, and of audio expected. */
 const micSeqs = [];
 const downSeqs = [];
+/** By session: when its last audio came, and when its last text was sent. */
+const audioAtUs = [];
+const askedAtUs = [];
 const totals = { chunks: 0, sent: 0, received: 0, bytes: 0, reordered: 0 };
 let before = { ...totals };
 
@@ -42,25 +49,53 @@ function checkAudio(pcm) {
   downSeqs[session] = seq + 1;
 }
 
-async function open({ url, sessions: wanted, wantsStamps = false }) {
-  const onAudio = wantsStamps ? checkAudio : countAudio;
+/** Slow work: how evenly audio comes. */
+function timeAudio(pcm) {
+  countAudio(pcm);
+  const { session } = readStamp(pcm);
+  const timeUs = nowUs();
+  if (audioAtUs[session] !== undefined) audioGaps.record(timeUs - audioAtUs[session]);
+  audioAtUs[session] = timeUs;
+}
+
+const AUDIO_LISTENERS = { count: countAudio, check: checkAudio, time: timeAudio };
+
+/** @param audio what is done with audio that comes. */
+async function open({ url, sessions: wanted, audio = 'count', wantsText = false }) {
+  const onAudio = AUDIO_LISTENERS[audio];
+  const wantsStamps = audio !== 'count';
   while (sessions.length < wanted) {
     const count = Math.min(CONCURRENT_OPENS, wanted - sessions.length);
-    const opened = Array.from({ length: count }, () => peer.open(url, onAudio, { wantsStamps }));
+    const first = sessions.length;
+    const opened = Array.from({ length: count }, (_, index) => {
+      const onText = (text) => textLatency.record(nowUs() - askedAtUs[first + index] - Number(text));
+      return peer.open(url, onAudio, wantsText ? { wantsStamps, onText } : { wantsStamps });
+    });
     sessions.push(...(await Promise.all(opened)));
   }
 }
 
-/** @param dry true runs the driver alone, so that its cost can be told from that of sending. */
-function talk({ periodMs, dry = false }) {
-  pacer.start({ sessions: sessions.length, periodMs }, (session, timeUs) => {
+/**
+ * @param dry true runs the driver alone, so that its cost can be told from that of sending.
+ * @param stamp `due` or `call`: whether a driver that is late counts.
+ */
+function talk({ periodMs, dry = false, stamp = 'due' }) {
+  pacer.start({ sessions: sessions.length, periodMs }, (session, dueUs) => {
     const seq = micSeqs[session] ?? 0;
-    writeStamp(chunk, 0, { session, seq, timeUs });
+    writeStamp(chunk, 0, { session, seq, timeUs: stamp === 'due' ? dueUs : nowUs() });
     totals.chunks += 1;
     if (dry) return;
     sessions[session].sendAudio(chunk);
     micSeqs[session] = seq + 1;
     totals.sent += 1;
+  });
+}
+
+/** Each session sends a text every `periodMs`; its answer must come before the next. */
+function ask({ periodMs }) {
+  pacer.start({ sessions: sessions.length, periodMs }, (session) => {
+    askedAtUs[session] = nowUs();
+    sessions[session].sendText('How late is it?');
   });
 }
 
@@ -98,9 +133,12 @@ if (process.execArgv.some((flag) => flag.startsWith('--min-semi-space-size'))) {
 serveCommands({
   open,
   talk,
+  ask,
   hush: () => pacer.stop(),
   start: () => {
     downLatency.reset();
+    audioGaps.reset();
+    textLatency.reset();
     before = { ...totals };
     meter.start();
   },
@@ -112,10 +150,12 @@ serveCommands({
     bytes: totals.bytes - before.bytes,
     rssBytes: process.memoryUsage.rss(),
     down: downLatency.summary(),
+    gaps: audioGaps.summary(),
+    text: textLatency.summary(),
   }),
   collectedRss,
   settledRss,
-  counts: () => totals,
+  counts: () => ({ ...totals, extractions: peer.done?.extractions ?? 0 }),
   close: () => {
     for (const session of sessions.splice(0)) session.close();
   },

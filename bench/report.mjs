@@ -7,7 +7,8 @@ const PEERS = {
   'bare-ws': 'ws discard',
   'ws-json': 'ws + JSON',
   genai: '@google/genai',
-  parlando: 'parlando',
+  parlando: 'parlando/wire',
+  live: 'LiveHandle',
 };
 
 const ROWS = [
@@ -16,12 +17,21 @@ const ROWS = [
   ['  48,000 B', 'downlinkUs48000', 1],
   ['Uplink, µs CPU a 640 B chunk', 'uplinkUs', 1],
   ['  encoding alone', 'encodeUs', 2],
+  ['Mic, µs a 640 B chunk, no socket', 'micUs', 1],
+  ['  heap, KiB, growth in ten minutes', 'micGrowthKib', 0],
   ['Idle, KiB RSS a session, 200', 'idleKib200', 1],
   ['  1,000 sessions', 'idleKib1000', 1],
   ['  200, straight after connecting', 'freshKib200', 1],
   ['  1,000, straight after connecting', 'freshKib1000', 1],
   ['  each further one, to 1,000', 'idleFurtherKib1000', 1],
   ['  the same, straight after connecting', 'freshFurtherKib1000', 1],
+  ['Latency, 100 sessions: first text, p50 ms over the script', 'textP50Ms', 2],
+  ['  p99 ms', 'textP99Ms', 2],
+  ['  microphone to wire, p50 ms', 'micWireP50Ms', 2],
+  ['  p99 ms', 'micWireP99Ms', 2],
+  ['Slow work: between audio events, p99 ms, without', 'slowGapWithoutP99Ms', 2],
+  ['  with a tool and an extractor running', 'slowGapWithP99Ms', 2],
+  ['  p99 ms more', 'slowGapMoreMs', 2],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],
@@ -41,7 +51,7 @@ function most(values) {
 
 /** @param results lists of measurements by metric and peer, one a round. */
 export function report(results) {
-  const verdicts = TARGETS.filter(({ metric }) => results[metric] !== undefined).map((target) =>
+  const verdicts = TARGETS.filter(({ metric, of }) => results[metric]?.[of] !== undefined).map((target) =>
     judge(target, results[target.metric]),
   );
   const rows = ROWS.filter(([, metric]) => results[metric] !== undefined).map(
@@ -53,28 +63,36 @@ export function report(results) {
       const mustReach = verdicts
         .filter((verdict) => verdict.metric === metric)
         .map(({ text, reached }) => `${text} ${reached ? 'yes' : 'NO'}`);
-      return [label, ...cells, ratio(byPeer, 'bare-ws'), ratio(byPeer, 'genai'), mustReach.join(', ')];
+      const ratios = [
+        ratio(byPeer, 'parlando', 'bare-ws'),
+        ratio(byPeer, 'parlando', 'genai'),
+        ratio(byPeer, 'live', 'parlando'),
+      ];
+      return [label, ...cells, ...ratios, mustReach.join(', ')];
     },
   );
-  const header = ['', ...Object.values(PEERS), '÷ ws', '÷ genai', 'must reach'];
+  const header = ['', ...Object.values(PEERS), 'wire ÷ ws', '÷ genai', 'live ÷ wire', 'must reach'];
   return { text: `\n${table(header, rows)}\n`, verdicts };
 }
 
-function ratio(byPeer, peer) {
-  const value = byPeer[peer] === undefined ? Number.NaN : medianRatio(byPeer.parlando, byPeer[peer]);
+function ratio(byPeer, of, peer) {
+  const known = byPeer[of] !== undefined && byPeer[peer] !== undefined;
+  const value = known ? medianRatio(byPeer[of], byPeer[peer]) : Number.NaN;
   return Number.isFinite(value) ? `${value.toFixed(2)}×` : '';
 }
 
-function judge({ metric, peer, limit, kind }, byPeer) {
+function judge({ metric, of, peer, limit, kind }, byPeer) {
   const name = peer === undefined ? '' : PEERS[peer].replace('@google/', '');
+  const whose = of === 'live' && byPeer.parlando !== undefined ? 'live ' : '';
+  const verdict = (value, reached, text) => ({ metric, of, peer, limit, kind, value, reached, text });
   if (kind === 'atMost') {
-    const value = medianRatio(byPeer.parlando, byPeer[peer]);
-    return { metric, peer, limit, kind, value, reached: value <= limit, text: `≤ ${limit}× ${name}` };
+    const value = medianRatio(byPeer[of], byPeer[peer]);
+    return verdict(value, value <= limit, `${whose}≤ ${limit}× ${name}`);
   }
   if (kind === 'atLeast') {
-    const value = medianRatio(byPeer[peer], byPeer.parlando);
-    return { metric, peer, limit, kind, value, reached: value >= limit, text: `${name} ≥ ${limit}×` };
+    const value = medianRatio(byPeer[peer], byPeer[of]);
+    return verdict(value, value >= limit, `${name} ≥ ${limit}×`);
   }
-  const value = limit === 0 ? most(byPeer.parlando) : median(byPeer.parlando);
-  return { metric, limit, kind, value, reached: value <= limit, text: `≤ ${limit}` };
+  const value = limit === 0 ? most(byPeer[of]) : median(byPeer[of]);
+  return verdict(value, value <= limit, `${whose}≤ ${limit}`);
 }

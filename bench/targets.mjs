@@ -1,11 +1,11 @@
-/** The ratios that a release must reach, all of `parlando/wire` and within one run. */
+/** What a release must reach within one run: `parlando/wire`, and the whole `LiveHandle` of `parlando`. */
 
-/** `parlando` at most `limit` times `peer`. */
-const atMost = (metric, peer, limit) => ({ metric, peer, limit, kind: 'atMost' });
-/** `peer` at least `limit` times `parlando`. */
-const atLeast = (metric, peer, limit) => ({ metric, peer, limit, kind: 'atLeast' });
-/** `parlando` itself at most `limit`. */
-const absolute = (metric, limit) => ({ metric, limit, kind: 'absolute' });
+/** `of` at most `limit` times `peer`. */
+const atMost = (metric, peer, limit, of = 'parlando') => ({ metric, of, peer, limit, kind: 'atMost' });
+/** `peer` at least `limit` times `parlando/wire`. */
+const atLeast = (metric, peer, limit) => ({ metric, of: 'parlando', peer, limit, kind: 'atLeast' });
+/** `of` itself at most `limit`. */
+const absolute = (metric, limit, of = 'parlando') => ({ metric, of, limit, kind: 'absolute' });
 
 export const TARGETS = [
   atMost('downlinkUs1920', 'bare-ws', 1.45),
@@ -25,4 +25,14 @@ export const TARGETS = [
   atMost('duplexKib500', 'genai', 0.7),
   absolute('duplexLost500', 0),
   absolute('duplexReordered500', 0),
+  atMost('downlinkUs1920', 'parlando', 1.25, 'live'),
+  atMost('downlinkUs1920', 'genai', 1, 'live'),
+  absolute('micUs', 25, 'live'),
+  // Eight bytes a chunk would be 234.
+  absolute('micGrowthKib', 200, 'live'),
+  absolute('idleKib1000', 40, 'live'),
+  absolute('textP50Ms', 2, 'live'),
+  absolute('textP99Ms', 5, 'live'),
+  absolute('micWireP99Ms', 1, 'live'),
+  absolute('slowGapMoreMs', 1, 'live'),
 ];

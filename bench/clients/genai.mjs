@@ -5,14 +5,15 @@ export const label = '@google/genai';
 
 let client;
 
-export async function open(url, onAudio) {
+export async function open(url, onAudio, { onText }) {
   client ??= new GoogleGenAI({ apiKey: 'bench', httpOptions: { baseUrl: url } });
   const session = await client.live.connect({
     model: 'models/bench',
     callbacks: {
       onmessage({ serverContent }) {
-        for (const { inlineData } of serverContent?.modelTurn?.parts ?? []) {
+        for (const { inlineData, text } of serverContent?.modelTurn?.parts ?? []) {
           if (inlineData !== undefined) onAudio(Buffer.from(inlineData.data, 'base64'));
+          if (text !== undefined) onText?.(text);
         }
       },
     },
@@ -23,6 +24,7 @@ export async function open(url, onAudio) {
         audio: { data: chunk.toString('base64'), mimeType: 'audio/pcm;rate=16000' },
       });
     },
+    sendText: (turns) => session.sendClientContent({ turns, turnComplete: true }),
     close: () => session.close(),
   };
 }

@@ -2,7 +2,7 @@
 import { sleep } from '../clock.mjs';
 
 export const name = 'downlink';
-export const peers = ['bare-ws', 'ws-json', 'genai', 'parlando'];
+export const peers = ['bare-ws', 'ws-json', 'genai', 'parlando', 'live'];
 
 const SESSIONS = 100;
 /** A frame a period and session: 2,500, 1,250 and 500 messages a second, never faster than 5 times real time. */

@@ -18,7 +18,7 @@ export async function measure(lab, peer, { quick }) {
     const before = await client.ask('collectedRss');
     const metrics = {};
     for (const sessions of COUNTS) {
-      await client.ask('open', { url, sessions, wantsStamps: true });
+      await client.ask('open', { url, sessions, audio: 'check' });
       await Promise.all([client.ask('talk', { periodMs: MIC_PERIOD_MS }), lab.server.ask('speak', DOWN)]);
       await sleep(SETTLE_MS);
       const used = await lab.window(client, quick ? 1_000 : 2_000);

@@ -6,7 +6,7 @@
 import { sleep } from '../clock.mjs';
 
 export const name = 'idle';
-export const peers = ['bare-ws', 'ws-json', 'genai', 'parlando'];
+export const peers = ['bare-ws', 'genai', 'parlando', 'live'];
 
 const COUNTS = [200, 1_000];
 

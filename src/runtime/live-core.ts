@@ -326,7 +326,8 @@ export class LiveCore implements LiveParts {
     if (admission.ok || admission.needs.length === 0 || this.extraction === undefined) return admission;
     this.extraction.refresh(admission.needs, this.extractionContext(this.session.state.turn));
     const pending = this.extraction.pendingWriters(admission.needs);
-    if (pending === undefined) return admission;
+    // What was extracted at once may have moved the conversation.
+    if (pending === undefined) return this.guide?.admit(tool) ?? admission;
     return { wait: pending.then(() => this.guide?.admit(tool) ?? { ok: true }) };
   }
 

@@ -22,6 +22,7 @@ import type { EndedTurn, LiveParts } from './lanes/live-parts.ts';
 import { SessionRouter } from './lanes/session-router.ts';
 import { runInput } from './lanes/steps/run-input.ts';
 import { Teardown } from './lanes/teardown.ts';
+import { Words } from './lanes/words.ts';
 import {
   type LiveListeners,
   listed,
@@ -70,6 +71,7 @@ export class LiveCore implements LiveParts {
   readonly write: RuntimeStateWriter;
   readonly redactor: Redactor;
   readonly transcripts: Transcripts;
+  readonly words: Words;
   readonly recorder: TurnRecorder;
   readonly telemetry: SessionTelemetry;
   readonly signals: SessionSignals;
@@ -87,6 +89,7 @@ export class LiveCore implements LiveParts {
   /** Whether the conversation has begun: the first connection is up. */
   begun = false;
   hearing: EventStamp | undefined;
+  readonly callsByHand: Set<string> = new Set();
   #inTurn: number | undefined;
   #endWrites: () => void = () => {};
 
@@ -110,6 +113,7 @@ export class LiveCore implements LiveParts {
       cutLength: (text, length) => redactor.cutLength(text, length),
     });
     this.recorder = new TurnRecorder({ clock, state, redactor });
+    this.words = new Words(this);
     this.telemetry = new SessionTelemetry(clock);
     this.signals = new SessionSignals({
       clock,
@@ -142,9 +146,10 @@ export class LiveCore implements LiveParts {
   }
 
   /** Publishes an event, stamped with the turn of the input being run. */
-  readonly emit = (body: LiveEventBody): void => {
-    const { turn, generation } = this.hearing ?? this.session.state;
-    this.hub.publish(body, this.#inTurn ?? turn, generation);
+  readonly emit = (body: LiveEventBody): void => this.emitIn(this.turn, body);
+
+  readonly emitIn = (turn: number, body: LiveEventBody): void => {
+    this.hub.publish(body, turn, (this.hearing ?? this.session.state).generation);
   };
 
   readonly report = (error: RuntimeError): void => this.lane.post({ type: 'fault', error });
@@ -153,7 +158,10 @@ export class LiveCore implements LiveParts {
   readonly respond = (responses: readonly FunctionResponse[]): Promise<void> => {
     const others = this.tools?.answer(responses) ?? responses;
     const wanted = awaitedResponses(others, this.session, this.resolved.profile, this.report);
-    return wanted.length === 0 ? Promise.resolve() : this.session.sendToolResponse(wanted);
+    if (wanted.length === 0) return Promise.resolve();
+    const sent = this.session.sendToolResponse(wanted);
+    this.lane.post({ type: 'answeredByHand', responses: wanted, background: false });
+    return sent;
   };
 
   /** The turn of the input being run, else of the session. */
@@ -206,7 +214,7 @@ export class LiveCore implements LiveParts {
   }
 
   /** Runs an input from within another: only what must be done before the other goes on. */
-  runNow(input: ControlInput): void {
+  readonly runNow = (input: ControlInput): void => {
     const outer = this.#inTurn;
     this.#inTurn = 'turn' in input ? input.turn : undefined;
     try {
@@ -214,7 +222,7 @@ export class LiveCore implements LiveParts {
     } finally {
       this.#inTurn = outer;
     }
-  }
+  };
 
   /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */
   send(sent: Promise<void>): void {

@@ -23,6 +23,7 @@ export type ControlInput =
   | { readonly type: 'speechStarted'; readonly atMs: number; readonly source: SpeechSource }
   | { readonly type: 'speechEnded'; readonly atMs: number }
   | { readonly type: 'modelBegan'; readonly audio: boolean }
+  | { readonly type: 'waitingForInput' }
   | { readonly type: 'playbackStarted' }
   | { readonly type: 'playbackDrained' }
   | ({ readonly type: 'interrupted'; readonly generation: number } & InTurn)
@@ -31,6 +32,11 @@ export type ControlInput =
       readonly type: 'toolResponses';
       readonly responses: readonly FunctionResponse[];
       readonly background: boolean;
+    }
+  | {
+      readonly type: 'answeredByHand';
+      readonly responses: readonly FunctionResponse[];
+      readonly background: false;
     }
   | { readonly type: 'toolOutcome'; readonly outcome: ToolOutcome }
   | { readonly type: 'toolCallCancelled'; readonly ids: readonly string[] }

@@ -2,7 +2,7 @@
 import type { EventHub, EventStamp, SessionHandle } from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
 import type { OneOrMore } from '../listeners.ts';
-import type { LiveEvent } from '../live-event.ts';
+import type { LiveEvent, LiveEventBody } from '../live-event.ts';
 import type { Hook, HookContext } from '../live-options.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { Transcripts } from '../record/transcripts.ts';
@@ -19,6 +19,7 @@ import type { WatchEngine } from '../watch/watch-engine.ts';
 import type { ControlInput } from './control-input.ts';
 import type { ControlQueue } from './control-queue.ts';
 import type { RuntimeHost } from './runtime-host.ts';
+import type { Words } from './words.ts';
 
 /** A turn between its `turnComplete` and its boundary. */
 export interface EndedTurn {
@@ -41,6 +42,7 @@ export interface LiveParts extends RuntimeHost {
   readonly write: RuntimeStateWriter;
   readonly redactor: Redactor;
   readonly transcripts: Transcripts;
+  readonly words: Words;
   readonly recorder: TurnRecorder;
   readonly telemetry: SessionTelemetry;
   readonly signals: SessionSignals;
@@ -53,15 +55,19 @@ export interface LiveParts extends RuntimeHost {
   begun: boolean;
   /** The wire event that is being heard: the session, whose frame may hold the end of the turn too, is ahead of it. */
   hearing: EventStamp | undefined;
+  /** Calls that the application has to answer, and has not: by id, or by name where there is none. */
+  readonly callsByHand: Set<string>;
   /** The turn whose boundary is to come. */
   endedTurn: EndedTurn | undefined;
   /** The turn of the input being run, else of the session. */
   readonly turn: number;
+  /** Publishes an event of this turn. */
+  readonly emitIn: (turn: number, body: LiveEventBody) => void;
   readonly hookContext: HookContext;
   /** Calls hooks of the application; a throw or rejection is reported, and nobody waits. */
   runHook(name: string, hooks: OneOrMore<Hook> | undefined): void;
   /** Runs an input from within another: only what must be done before the other goes on. */
-  runNow(input: ControlInput): void;
+  readonly runNow: (input: ControlInput) => void;
   /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */
   send(sent: Promise<void>): void;
   /** What extractors read now. */

@@ -14,6 +14,8 @@ export const ORDER = {
   speechEnded: ['noteSpeechEnd', 'freeFloor'],
   /** The model's first output of a turn. */
   modelBegan: ['noteModelBegan'],
+  /** The model says that it has nothing to say. */
+  waitingForInput: ['noteWaiting', 'freeFloor'],
   /** What the model said begins, or has ended, to be heard. */
   playbackStarted: ['notePlaybackStart'],
   playbackDrained: ['notePlaybackEnd', 'freeFloor'],
@@ -24,6 +26,8 @@ export const ORDER = {
   toolOutcome: ['noteOutcome'],
   /** Answers to calls are ready to go. */
   toolResponses: ['redeclareTools', 'sendResponses', 'noteResponses', 'startToolExtractors'],
+  /** The application answered calls by hand; the answers are out. */
+  answeredByHand: ['noteResponses', 'startToolExtractors'],
   toolCallCancelled: ['cancelCalls'],
   generationComplete: ['noteGeneration', 'startGenerationExtractors', 'runGenerationHook'],
   /** The model's turn is over. What is slow starts here; what waits for it is the boundary. */
@@ -34,8 +38,8 @@ export const ORDER = {
     'noteTurn',
     'startTurnExtractors',
     'tellTurnComplete',
-    'freeFloor',
     'awaitBoundary',
+    'freeFloor',
   ],
   /** The extractors of the turn have been applied, or took too long. At once when there are none. */
   boundary: ['settleState', 'countTurn', 'advance', 'steer', 'runBoundaryHook', 'tellTurnRecord'],

@@ -1,6 +1,5 @@
 /** The road down: each event of the wire session, once, to the fast lane or to the control lane (design §2, §4). */
 import type { SessionEvent, SessionEventOf } from '../../wire/index.ts';
-import type { RedactedStream } from '../record/redactor.ts';
 import type { LiveParts } from './live-parts.ts';
 
 /**
@@ -23,6 +22,9 @@ export class SessionRouter {
     this.#core.hearing = event;
     try {
       if (event.type === 'audioData') return this.#audio(event);
+      // The model's reply ends the user's speech, and that must not look like a free floor.
+      const replies = event.type === 'phaseChanged' && event.phase === 'modelSpeaking';
+      if (replies) this.#core.voice.quiet.modelOutput();
       // Edges of speech come before what follows from them.
       this.#core.voice.uplink.hear(event);
       this.#route(event);
@@ -32,24 +34,28 @@ export class SessionRouter {
   }
 
   #route(event: Exclude<SessionEvent, { readonly type: 'audioData' }>): void {
-    const { lane } = this.#core;
+    const { lane, telemetry, words } = this.#core;
     switch (event.type) {
       case 'media':
         return this.#media(event);
       case 'textDelta':
-        return this.#text(event);
+        this.#began(event.turn, false);
+        return words.modelWrote(event.text, this.#speaksText);
       case 'thought':
         this.#began(event.turn, false);
-        return this.#tellPiece('thought', event.text);
+        return words.modelThought(event.text);
       case 'textComplete':
-        return this.#core.emit({ type: 'textComplete', text: this.#core.redactor.text(event.text) });
+        return words.textComplete(event.text);
       case 'inputTranscription':
         return this.#userWords(event);
       case 'outputTranscription':
-        return this.#modelWords(event);
+        telemetry.firstOutput();
+        return words.modelSaid(event.text);
       case 'waitingForInput':
-        return this.#core.voice.quiet.waitingForInput();
+        return lane.post({ type: 'waitingForInput' });
       case 'connected':
+        this.#begunTurn = 0;
+        this.#begunAudio = 0;
         return lane.post({ type: 'connected', resumed: event.resumed });
       case 'interrupted':
         return lane.post({ type: 'interrupted', turn: event.turn, generation: event.generation });
@@ -101,35 +107,9 @@ export class SessionRouter {
     if (hub.hears('media')) hub.publish({ type: 'media', mimeType, data }, turn, generation);
   }
 
-  #text({ text, turn }: SessionEventOf<'textDelta'>): void {
-    this.#began(turn, false);
-    if (this.#speaksText) this.#core.transcripts.modelSaid(text);
-    this.#tellPiece('text', text);
-  }
-
-  #userWords({ text, interim, turn }: SessionEventOf<'inputTranscription'>): void {
-    const { emit, recorder, redactor, transcripts, voice } = this.#core;
-    const ofTurn = transcripts.userSaid(text, { interim });
-    if (text.trim() !== '') voice.quiet.userTranscript();
-    if (ofTurn < turn) recorder.amend(ofTurn, { user: transcripts.turn(ofTurn)?.user ?? '' });
-    const shown = interim ? redactor.interim(text) : redactor.push('userWords', text);
-    if (shown !== '') emit({ type: 'inputTranscript', text: shown, isFinal: false, interim });
-  }
-
-  #modelWords({ text }: SessionEventOf<'outputTranscription'>): void {
-    const { emit, redactor, telemetry, transcripts } = this.#core;
-    telemetry.firstOutput();
-    transcripts.modelSaid(text);
-    const shown = redactor.push('modelWords', text);
-    if (shown !== '') emit({ type: 'outputTranscript', text: shown, isFinal: false });
-  }
-
-  #tellPiece(stream: Extract<RedactedStream, 'text' | 'thought'>, text: string): void {
-    const shown = this.#core.redactor.push(stream, text);
-    if (shown === '') return;
-    this.#core.emit(
-      stream === 'text' ? { type: 'textDelta', text: shown } : { type: 'thought', text: shown },
-    );
+  #userWords(event: SessionEventOf<'inputTranscription'>): void {
+    this.#core.words.userSaid(event);
+    if (event.text.trim() !== '') this.#core.voice.quiet.userTranscript();
   }
 
   /** The model's first output of a turn, and its first audio. */

@@ -1,7 +1,7 @@
 /** Signs of the connection, faults, and the end. */
 
 import type { Steps } from './step.ts';
-import { closeTranscript, tellRecord } from './turn-steps.ts';
+import { closeWords, tellRecord } from './turn-steps.ts';
 
 /** What a GoAway means that does not say how long (spec: control §3.6). */
 const GO_AWAY_MS = 60_000;
@@ -70,7 +70,7 @@ export const endSteps: Steps<
   },
 
   tellLastTurn(core) {
-    if (core.transcripts.current() !== undefined) closeTranscript(core, core.turn);
+    if (core.transcripts.current() !== undefined) closeWords(core, core.turn);
     tellRecord(core);
   },
 

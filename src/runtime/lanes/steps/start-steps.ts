@@ -1,12 +1,16 @@
 /** The beginning of a call, and what the user types. */
 import type { Steps } from './step.ts';
+import { isModelHeld } from './tool-steps.ts';
 
 export const startSteps: Steps<
   'noteConnected' | 'enterFirstPhase' | 'greet' | 'runConnectedHook' | 'tellConnected' | 'noteUserText'
 > = {
-  noteConnected({ signals, voice }) {
+  noteConnected(core, { resumed }) {
+    const { callsByHand, signals, voice } = core;
+    if (!resumed) callsByHand.clear();
     signals.connected();
     voice.quiet.connected();
+    if (resumed && isModelHeld(core)) voice.quiet.toolCall();
   },
 
   enterFirstPhase(core) {

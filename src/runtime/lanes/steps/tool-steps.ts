@@ -1,6 +1,7 @@
 /** Calls of tools, from the model's wish to the answer. */
 import type { JsonValue } from '../../../flow/index.ts';
 import type { FunctionCall, FunctionResponse } from '../../../wire/index.ts';
+import { backgroundDelivery } from '../../tools/background-delivery.ts';
 import { refusalText } from '../../tools/refusal-text.ts';
 import type { LiveParts } from '../live-parts.ts';
 import type { Steps } from './step.ts';
@@ -24,6 +25,8 @@ export const toolSteps: Steps<
     const ours = ownCalls(core, calls);
     const repeated = core.tools?.repeated(ours) ?? [];
     const fresh = calls.filter(({ id }) => id === undefined || !repeated.includes(id));
+    for (const call of fresh)
+      if (core.resolved.manualTools.has(call.name)) core.callsByHand.add(callKey(call));
     if (fresh.some(({ name }) => !isBackground(core, name))) voice.quiet.toolCall();
     if (ours.length > 0) core.send(session.beginToolExecution(repeated));
   },
@@ -48,12 +51,16 @@ export const toolSteps: Steps<
     core.send(core.session.sendToolResponse(responses));
   },
 
-  noteResponses({ session, voice }, { background, responses }) {
+  noteResponses(core, { background, responses }) {
+    const { callsByHand, voice } = core;
+    for (const response of responses) {
+      if (response.willContinue !== true) callsByHand.delete(callKey(response));
+    }
     const speaks = responses.some(
       ({ scheduling, willContinue }) => scheduling !== 'SILENT' && willContinue !== true,
     );
     if (background && speaks) voice.quiet.prompted();
-    if (session.state.openCalls.length > 0) return;
+    if (isModelHeld(core)) return;
     voice.quiet.toolsAnswered(!background && speaks);
     voice.context.floorChanged();
   },
@@ -62,11 +69,28 @@ export const toolSteps: Steps<
     core.extraction?.due('afterToolCall', core.extractionContext(core.turn));
   },
 
-  cancelCalls({ session, tools, voice }, { ids }) {
-    tools?.cancel(ids);
-    if (session.state.openCalls.length === 0) voice.quiet.toolsCancelled();
+  cancelCalls(core, { ids }) {
+    core.tools?.cancel(ids);
+    for (const id of ids) core.callsByHand.delete(id);
+    letModelGo(core);
   },
 };
+
+/** Calls were given up, and the model waits for none of them any more. */
+export function letModelGo(core: LiveParts): void {
+  if (isModelHeld(core)) return;
+  core.voice.quiet.toolsCancelled();
+  core.voice.context.floorChanged();
+}
+
+/** Whether the model waits for an answer. The session cannot say: it hears of answers when its own work is done. */
+export function isModelHeld({ callsByHand, tools }: LiveParts): boolean {
+  return tools?.holdsModel === true || callsByHand.size > 0;
+}
+
+function callKey({ id, name }: FunctionCall | FunctionResponse): string {
+  return id ?? name;
+}
 
 /** Functions that were declared raw are the application's to answer. */
 function ownCalls({ resolved, tools }: LiveParts, calls: readonly FunctionCall[]): readonly FunctionCall[] {
@@ -90,5 +114,6 @@ function refuseUnknown({ emit, lane, redactor, resolved }: LiveParts, calls: rea
 }
 
 function isBackground({ resolved }: LiveParts, name: string): boolean {
+  if (backgroundDelivery(resolved.profile) === 'inline') return false;
   return resolved.registry?.get(name)?.definition.policy?.background !== undefined;
 }

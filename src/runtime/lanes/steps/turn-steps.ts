@@ -40,7 +40,7 @@ export const turnSteps: Steps<
   },
 
   tellFinalTranscripts(core, { turn }) {
-    closeTranscript(core, turn);
+    closeWords(core, turn);
   },
 
   clearTurnKeys({ write }) {
@@ -70,10 +70,11 @@ export const turnSteps: Steps<
     if (endedTurn?.metrics !== undefined) emit(endedTurn.metrics);
   },
 
-  awaitBoundary({ extraction, lane }, { turn }) {
+  awaitBoundary({ extraction, lane, runNow }, { turn }) {
+    const boundary = { type: 'boundary', turn } as const;
     const settled = extraction?.settled(turn);
-    if (settled === undefined) lane.post({ type: 'boundary', turn });
-    else settled.then(() => lane.post({ type: 'boundary', turn })); // it never rejects
+    if (settled === undefined) runNow(boundary);
+    else void settled.then(() => lane.post(boundary)); // it never rejects
   },
 
   settleState({ watch }) {
@@ -101,29 +102,13 @@ export const turnSteps: Steps<
   },
 };
 
-/** Ends the turn in words, and tells them whole: the model's, then the user's. */
-export function closeTranscript(core: LiveParts, turn: number): void {
-  const { emit, redactor, transcripts } = core;
-  const interrupted = transcripts.current()?.interrupted ?? false;
-  const { user, model } = transcripts.close(turn);
-  tellRest(core);
-  if (model !== '') emit({ type: 'outputTranscript', text: redactor.text(model), isFinal: true });
-  if (user !== '') emit({ type: 'inputTranscript', text: redactor.text(user), isFinal: true });
-  const countsForRepair = transcripts.countsForRepair();
+/** Ends the turn in words. */
+export function closeWords(core: LiveParts, turn: number): void {
+  const interrupted = core.transcripts.current()?.interrupted ?? false;
+  const { user, model } = core.words.close(turn);
+  const countsForRepair = core.transcripts.countsForRepair();
   core.recorder.end({ number: turn, user, model, interrupted });
   core.endedTurn = { number: turn, user, model, interrupted, countsForRepair, metrics: undefined };
-}
-
-/** What the scrubber held back of each stream. */
-function tellRest({ emit, redactor }: LiveParts): void {
-  const text = redactor.flush('text');
-  if (text !== '') emit({ type: 'textDelta', text });
-  const thought = redactor.flush('thought');
-  if (thought !== '') emit({ type: 'thought', text: thought });
-  const model = redactor.flush('modelWords');
-  if (model !== '') emit({ type: 'outputTranscript', text: model, isFinal: false });
-  const user = redactor.flush('userWords');
-  if (user !== '') emit({ type: 'inputTranscript', text: user, isFinal: false });
 }
 
 /** Writes and tells the record of the turn that has ended. */

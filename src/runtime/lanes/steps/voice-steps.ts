@@ -1,11 +1,13 @@
 /** Who speaks, who is heard, and who is cut off. */
 import { interruptionEndsCalls } from '../../tools/background-delivery.ts';
 import type { Steps } from './step.ts';
+import { letModelGo } from './tool-steps.ts';
 
 export const voiceSteps: Steps<
   | 'noteSpeechStart'
   | 'noteSpeechEnd'
   | 'noteModelBegan'
+  | 'noteWaiting'
   | 'notePlaybackStart'
   | 'notePlaybackEnd'
   | 'freeFloor'
@@ -43,6 +45,10 @@ export const voiceSteps: Steps<
     signals.modelSpeaking(true);
   },
 
+  noteWaiting({ voice }) {
+    voice.quiet.waitingForInput();
+  },
+
   notePlaybackStart({ voice }) {
     voice.uplink.playbackStarted();
   },
@@ -57,19 +63,22 @@ export const voiceSteps: Steps<
   },
 
   /** The playback may have outlasted its turn: it is the turn that was heard which is cut. */
-  cutWhatWasHeard({ recorder, redactor, transcripts, voice }, { generation }) {
+  cutWhatWasHeard({ recorder, redactor, transcripts, turn, voice, words, write }, { generation }) {
     const cut = voice.ledger.interrupted(generation);
     voice.quiet.interrupted(cut);
-    redactor.discard('modelWords');
+    if (cut !== undefined) words.cut();
     const spoken = cut && transcripts.turn(cut.turn);
     if (spoken === undefined) return;
     const heard = voice.ledger.heardText(spoken.number, spoken.model);
     transcripts.cut(spoken.number, heard);
     recorder.amend(spoken.number, { model: heard, interrupted: true });
+    if (spoken.number < turn) write.set('session:lastOutputTranscription', redactor.text(heard));
   },
 
-  abortReads({ resolved, tools }) {
-    if (interruptionEndsCalls(resolved.profile)) tools?.bargeIn();
+  abortReads(core) {
+    if (!interruptionEndsCalls(core.resolved.profile)) return;
+    core.tools?.bargeIn();
+    letModelGo(core);
   },
 
   noteInterruption({ signals, telemetry, transcripts, watch }) {

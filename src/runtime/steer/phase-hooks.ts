@@ -4,6 +4,7 @@ import type { JsonValue, Move } from '../../flow/index.ts';
 import type { Cancel, Content } from '../../wire/index.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
+import { storableValue } from '../state/state-store.ts';
 
 /** The functions of one phase; `Context` is whatever the runtime gives to hooks. */
 export interface PhaseHookSet<Context> {
@@ -205,10 +206,12 @@ export class PhaseHooks<Context> {
     values: PreparationValues,
   ): PreparationValues {
     const foreign = Object.keys(values).filter((key) => !produces.includes(key));
-    if (foreign.length === 0) return values;
-    const cause = new TypeError(`It returned ${foreign.join(', ')}, which it does not declare to produce.`);
-    this.#report(phase, `preparation "${name}"`, cause);
-    return Object.fromEntries(Object.entries(values).filter(([key]) => produces.includes(key)));
+    if (foreign.length > 0) {
+      const cause = new TypeError(`It returned ${foreign.join(', ')}, which it does not declare to produce.`);
+      this.#report(phase, `preparation "${name}"`, cause);
+    }
+    const own = Object.entries(values).filter(([key]) => produces.includes(key));
+    return Object.fromEntries(own.map(([key, value]) => [key, storableValue(key, value)]));
   }
 
   #follow(work: Promise<void>): void {

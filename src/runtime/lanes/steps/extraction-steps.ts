@@ -1,4 +1,5 @@
 /** What comes back from beside the lane, and what it changes. */
+import { RuntimeError } from '../../runtime-error.ts';
 import type { Steps } from './step.ts';
 
 export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconsider' | 'moveTo'> = {
@@ -6,8 +7,15 @@ export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconside
     for (const result of results) extraction?.apply(result);
   },
 
-  keepPrepared({ write }, { values }) {
-    for (const [key, value] of Object.entries(values)) write.set(key, value);
+  keepPrepared({ report, write }, { values }) {
+    for (const [key, value] of Object.entries(values)) {
+      try {
+        write.set(key, value);
+      } catch (cause) {
+        const text = `A preparation produced a ${key} that the state refuses: see the cause.`;
+        report(new RuntimeError('hookFailed', text, { cause }));
+      }
+    }
   },
 
   /** New facts may open a way. While a turn waits for its boundary, that looks; the model is never cut off. */

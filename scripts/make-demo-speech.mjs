@@ -18,7 +18,7 @@ const utterances = [
   // Said while the agent is speaking.
   { text: 'Oh sorry, can you make it five people instead?', bargeIn: true },
   { text: 'My name is Ada Lovelace.' },
-  { text: 'Thank you, goodbye.' },
+  { text: 'Yes, please.' },
 ];
 
 const parts = utterances.map(({ text }) => speak(text));

@@ -90,10 +90,10 @@ export class Microphone {
     const saying = this.#saying;
     const chunk = saying === undefined ? SILENCE : this.#nextChunk(saying);
     this.#levelDbfs = saying === undefined ? SILENCE_DBFS : rmsDbfs(chunk);
-    if (saying === undefined) this.#setSpeaking(false);
     this.#send(pcm16ToBytes(chunk));
     if (saying === undefined || saying.sentSamples < saying.recording.samples.length) return;
     this.#saying = undefined;
+    this.#setSpeaking(false);
     saying.done();
   }
 

@@ -7,10 +7,12 @@ import { CliError } from '../shell/cli-error.ts';
 import type { CliConsole } from '../shell/console.ts';
 import type { AnswerOutcome } from '../talk/answer-wait.ts';
 import { toJsonLine } from '../talk/json-line.ts';
-import { Talk } from '../talk/talk.ts';
+import { Talk, type TalkOptions } from '../talk/talk.ts';
 import { talkFailure } from '../talk/talk-failure.ts';
+import { openWireSession, type WireTalkSession } from '../talk/talk-session.ts';
 import { chooseView } from '../view/choose-view.ts';
-import { seconds, type TalkView } from '../view/talk-view.ts';
+import { seconds } from '../view/seconds.ts';
+import type { TalkView } from '../view/talk-view.ts';
 import { AnswerFacts } from './answer-facts.ts';
 import { type CallTargetOptions, resolveCallTarget } from './call-target.ts';
 
@@ -43,7 +45,14 @@ export async function runCall(plan: CallPlan, io: CliConsole): Promise<void> {
     if (plan.json) io.stdout.write(`${toJsonLine(event, tMs)}\n`);
   };
   const config = { ...endpoint, ...sessionConfig(plan) };
-  const talk = openTalk({ config, clock, view, onEvent, stop: io.stop, quietMs: plan.quietMs });
+  const talk = openTalk({
+    open: (hear) => openWireSession(config, { clock }, hear),
+    clock,
+    view,
+    onEvent,
+    stop: io.stop,
+    quietMs: plan.quietMs,
+  });
   try {
     view.stage(`connecting to ${label}`);
     await talk.ready();
@@ -72,7 +81,7 @@ function sessionConfig({ model, voiceName, system }: CallPlan): SessionConfig {
   };
 }
 
-function openTalk(options: ConstructorParameters<typeof Talk>[0]): Talk {
+function openTalk(options: TalkOptions<WireTalkSession>): Talk<WireTalkSession> {
   try {
     return new Talk(options);
   } catch (thrown) {
@@ -82,7 +91,7 @@ function openTalk(options: ConstructorParameters<typeof Talk>[0]): Talk {
 }
 
 async function sayInput(
-  talk: Talk,
+  talk: Talk<WireTalkSession>,
   input: WavInput,
   facts: AnswerFacts,
   view: TalkView,
@@ -95,7 +104,7 @@ async function sayInput(
     view.stage('waiting for the answer');
     await talk.pause(TRAILING_SILENCE_MS);
     talk.microphone.stop();
-    await talk.handle.audioStreamEnd();
+    await talk.session.audioStreamEnd();
   });
   return talk.answer(wait);
 }

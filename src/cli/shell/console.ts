@@ -8,6 +8,8 @@ export interface TextOutput {
   readonly isTty: boolean;
   /** Width of the terminal; 80 when it is none. */
   readonly columns: number;
+  /** Height of the terminal; 24 when it is none. */
+  readonly rows: number;
 }
 
 /** What a command may touch of the process. */

@@ -41,5 +41,8 @@ function output(stream: NodeJS.WriteStream): TextOutput {
     get columns() {
       return stream.columns ?? 80;
     },
+    get rows() {
+      return stream.rows ?? 24;
+    },
   };
 }

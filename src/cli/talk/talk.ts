@@ -1,13 +1,5 @@
 /** One conversation of a command: a session, a microphone, a loudspeaker and what shows them. */
-import {
-  type Clock,
-  openSession,
-  type SessionConfig,
-  type SessionEvent,
-  type SessionHandle,
-  type Transport,
-  WireError,
-} from '../../wire/index.ts';
+import { type Clock, type SessionEvent, type SessionPhase, WireError } from '../../wire/index.ts';
 import { AgentSpeaker } from '../audio/agent-speaker.ts';
 import { MIC_CHUNK_MS, MIC_RATE_HZ } from '../audio/mic-format.ts';
 import { Microphone, type Recording } from '../audio/microphone.ts';
@@ -16,14 +8,18 @@ import { CliError } from '../shell/cli-error.ts';
 import type { TalkView } from '../view/talk-view.ts';
 import { type AnswerOutcome, AnswerWait } from './answer-wait.ts';
 import { ConversationLog } from './conversation-log.ts';
+import type { HearSession, TalkSession } from './talk-session.ts';
 
 /** What a conversation is made of. */
-export interface TalkOptions {
-  readonly config: SessionConfig;
+export interface TalkOptions<Session extends TalkSession> {
+  /** Opens the session at once. */
+  readonly open: (onEvent: HearSession) => Session;
   readonly clock: Clock;
-  /** @default the platform's WebSocket */
-  readonly transport?: Transport;
   readonly view: TalkView;
+  /** Where the conversation is among the phases of its agent. @default it has none */
+  readonly place?: () => string;
+  /** Whether the calls of the wire are shown as they come. @default true */
+  readonly showCalls?: boolean;
   /** Gets every event and when it came, counted from the start. */
   readonly onEvent: (event: SessionEvent, tMs: number) => void;
   /** Ends the conversation: what is being awaited rejects with `interrupted`. */
@@ -34,25 +30,26 @@ export interface TalkOptions {
 
 const STATUS_EVERY_MS = 100;
 
-export class Talk {
-  readonly handle: SessionHandle;
+export class Talk<Session extends TalkSession = TalkSession> {
+  readonly session: Session;
   readonly microphone: Microphone;
   readonly speaker: AgentSpeaker = new AgentSpeaker();
   readonly log: ConversationLog;
-  readonly #options: TalkOptions;
+  readonly #options: TalkOptions<Session>;
   readonly #startMs: number;
   readonly #stopStatus: () => void;
   /** Rejects when the session ends before it was asked to, or the command is stopped. */
   readonly #broken: Promise<never>;
   #break: (reason: unknown) => void = () => {};
+  #phase: SessionPhase = 'disconnected';
   #wait: AnswerWait | undefined;
   #sendingMs: number | undefined;
   /** When the present answer made its first sound. */
   #soundingMs: number | undefined;
 
-  /** Opens the session at once; wait with {@link ready}. Throws what `openSession` throws. */
-  constructor(options: TalkOptions) {
-    const { config, clock, transport, view, stop } = options;
+  /** Opens the session at once; wait with {@link ready}. Throws what `open` throws. */
+  constructor(options: TalkOptions<Session>) {
+    const { open, clock, view, showCalls = true, stop } = options;
     this.#options = options;
     this.#startMs = clock.nowMs();
     this.#broken = new Promise((_, reject) => {
@@ -60,21 +57,18 @@ export class Talk {
     });
     this.#broken.catch(() => {}); // whoever waits is told
     this.log = new ConversationLog({
-      onLine: (line) => view.line(line),
+      onLine: (line) => {
+        if (showCalls || line.who !== 'tool') view.line(line);
+      },
       spokeAtMs: () => this.microphone.spokeAtMs,
       playedAtMs: () => this.speaker.idleAtMs,
     });
-    this.handle = openSession(config, {
-      clock,
-      onEvent: (event) => this.#event(event),
-      ...(transport !== undefined && { transport }),
-    });
-    const { handle } = this;
+    this.session = open((event) => this.#event(event));
+    const { session } = this;
     this.microphone = new Microphone({
       clock,
-      send: (chunk) => void handle.sendAudio(chunk),
-      // Not on the wire, where the server listens for itself: it moves the phase.
-      onSpeech: (speaking) => void (speaking ? handle.signalActivityStart() : handle.signalActivityEnd()),
+      send: (chunk) => session.sendAudio(chunk),
+      onSpeech: (speaking) => session.userSpeech(speaking),
     });
     this.#stopStatus = startPacer({ clock, periodMs: STATUS_EVERY_MS, onBeat: () => this.#showStatus() });
     const interrupt = (): void => this.#break(new CliError('interrupted', 'stopped'));
@@ -84,13 +78,13 @@ export class Talk {
 
   /** Resolves when the session is active. */
   ready(): Promise<void> {
-    return this.orBroken(this.handle.waitForPhase('active'));
+    return this.orBroken(this.session.ready());
   }
 
   /** Sends a typed turn; its answer is awaited with {@link answer}. */
   async ask(text: string): Promise<AnswerWait> {
     const wait = this.#await();
-    await this.orBroken(this.handle.sendText(text));
+    await this.orBroken(this.session.sendText(text));
     wait.lastWordSent();
     wait.inputSent();
     return wait;
@@ -156,7 +150,7 @@ export class Talk {
     this.#wait?.stop();
     this.microphone.stop();
     this.#break(new CliError('interrupted', 'closed'));
-    await this.handle.disconnect(reason).catch(() => {});
+    await this.session.disconnect(reason).catch(() => {});
     this.#stopStatus();
     this.#options.view.close();
   }
@@ -171,6 +165,7 @@ export class Talk {
   #event(event: SessionEvent): void {
     const nowMs = this.#options.clock.nowMs();
     this.#options.onEvent(event, nowMs - this.#startMs);
+    if (event.type === 'phaseChanged') this.#phase = event.phase;
     if (event.type === 'audioData') {
       this.speaker.play(event, nowMs);
       this.#soundingMs ??= nowMs;
@@ -188,7 +183,8 @@ export class Talk {
     const nowMs = this.#options.clock.nowMs();
     const sendingMs = this.#sendingMs;
     this.#options.view.status({
-      phase: this.handle.phase,
+      phase: this.#phase,
+      place: this.#options.place?.() ?? '',
       elapsedMs: nowMs - this.#startMs,
       micDbfs: this.microphone.levelDbfs,
       agentDbfs: this.speaker.levelDbfs(nowMs),

@@ -1,10 +1,11 @@
 /** A conversation line by line, for pipes, files and logs. */
 import type { Cancel, Clock } from '../../wire/index.ts';
 import type { TextOutput } from '../shell/console.ts';
-import type { ConversationLine } from '../talk/conversation-log.ts';
 import { formatLine } from './format-line.ts';
 import type { Paint } from './paint.ts';
-import { seconds, type TalkStatus, type TalkView } from './talk-view.ts';
+import { seconds } from './seconds.ts';
+import type { TalkStatus, TalkView } from './talk-view.ts';
+import type { ViewLine } from './view-line.ts';
 
 /** What to show. */
 export interface PlainViewOptions {
@@ -29,7 +30,7 @@ export class PlainView implements TalkView {
     this.#options = options;
   }
 
-  line(line: ConversationLine): void {
+  line(line: ViewLine): void {
     if (this.#options.lines) this.#write(formatLine(line, this.#options.paint));
   }
 

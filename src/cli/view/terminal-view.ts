@@ -1,106 +1,109 @@
-/** A conversation on a terminal: finished lines scroll by, and below them four lines live. */
-
+/** A conversation on a terminal: the present exchange and the meters live, what is over scrolls by. */
 import type { TextOutput } from '../shell/console.ts';
-import { headInCells, printable, tailInCells } from '../shell/printable.ts';
-import type { ConversationLine } from '../talk/conversation-log.ts';
-import { formatLine } from './format-line.ts';
-import { meter } from './meter.ts';
+import { headInCells } from '../shell/printable.ts';
+import { LiveRegion } from './live-region.ts';
 import type { Paint } from './paint.ts';
-import { seconds, type TalkStatus, type TalkView } from './talk-view.ts';
+import { meterLine, placeLine, stateLine } from './status-lines.ts';
+import type { TalkStatus, TalkView } from './talk-view.ts';
+import { type BlockLayout, TurnBlock } from './turn-block.ts';
+import { agentParts, type LineParts, lineParts, userParts, type ViewLine } from './view-line.ts';
 
 /** What to draw on. */
 export interface TerminalViewOptions {
   readonly output: TextOutput;
   readonly paint: Paint;
+  /** The phases of the agent, in the order of a usual call: what it does stands beside the words. @default none */
+  readonly phases?: readonly string[];
 }
 
-const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
-const CLEAR_DOWN = '\u001b[J';
-const WIDEST_METER = 28;
+/** An exchange with more rows than this is not kept together. */
+const LONGEST_BLOCK = 200;
 
-/** Draws by moving up over its own lines, so scrollback stays whole and nothing flickers. */
 export class TerminalView implements TalkView {
   readonly #output: TextOutput;
   readonly #paint: Paint;
-  #drawnLines = 0;
+  readonly #phases: readonly string[];
+  readonly #region: LiveRegion;
+  #block = new TurnBlock();
   #stage = '';
   #last: TalkStatus | undefined;
   #closed = false;
 
-  constructor({ output, paint }: TerminalViewOptions) {
+  constructor({ output, paint, phases = [] }: TerminalViewOptions) {
     this.#output = output;
     this.#paint = paint;
-    output.write(HIDE_CURSOR);
+    this.#phases = phases;
+    this.#region = new LiveRegion(output);
   }
 
-  line(line: ConversationLine): void {
-    // What was open is in the line now.
-    if (this.#last !== undefined) this.#last = { ...this.#last, open: { user: '', agent: '' } };
-    this.#draw(`${formatLine(line, this.#paint)}\n`);
+  line(line: ViewLine): void {
+    // What was being said is in the line now.
+    if (line.who === 'user' || line.who === 'agent') this.#said(line.who);
+    const above = line.who === 'user' ? this.#nextExchange() : [];
+    this.#block.add(lineParts(line));
+    this.#draw(above);
   }
 
   stage(text: string): void {
     this.#stage = text;
-    this.#draw('');
+    this.#draw([]);
   }
 
   status(status: TalkStatus): void {
     this.#last = status;
-    this.#draw('');
+    this.#draw(status.open.user === '' ? [] : this.#nextExchange());
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#output.write(`${this.#erase()}${SHOW_CURSOR}`);
+    this.#region.close(this.#block.isEmpty ? [] : [...this.#block.render(this.#layout()), '']);
   }
 
-  /** Above goes what is to stay. One write, so that a terminal shows it at once. */
-  #draw(above: string): void {
+  #said(who: 'user' | 'agent'): void {
+    if (this.#last === undefined) return;
+    this.#last = { ...this.#last, open: { ...this.#last.open, [who]: '' } };
+  }
+
+  /** The rows of the exchange that is over, when it is: the user speaks again. */
+  #nextExchange(): readonly string[] {
+    const rows = this.#block.render(this.#layout());
+    if (!this.#block.answered && rows.length < LONGEST_BLOCK) return [];
+    this.#block = new TurnBlock();
+    return [...rows, TurnBlock.separator(this.#layout())];
+  }
+
+  #draw(above: readonly string[]): void {
     if (this.#closed) return;
-    const live = this.#liveLines();
-    this.#output.write(`${this.#erase()}${above}${live.map((text) => `${text}\n`).join('')}`);
-    this.#drawnLines = live.length;
-  }
-
-  #erase(): string {
-    const up = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A`;
-    this.#drawnLines = 0;
-    return `${up}\r${CLEAR_DOWN}`;
-  }
-
-  #liveLines(): readonly string[] {
     const status = this.#last;
-    const width = Math.max(20, this.#output.columns - 1);
-    if (status === undefined) return [this.#paint('dim', headInCells(this.#stage, width))];
-    return ['', this.#words(status, width), this.#meters(status, width), this.#state(status, width)];
-  }
-
-  #words({ open }: TalkStatus, width: number): string {
-    const [who, text] = open.agent === '' ? ['you   ', open.user] : ['agent ', open.agent];
-    if (text === '') return '';
-    const shown = tailInCells(printable(text), width - who.length - 1);
-    return `${this.#paint(open.agent === '' ? 'cyan' : 'green', who)} ${this.#paint('bold', shown)}`;
-  }
-
-  #meters({ micDbfs, agentDbfs }: TalkStatus, width: number): string {
-    const cells = Math.max(4, Math.min(WIDEST_METER, Math.floor((width - 18) / 2)));
-    const bar = (dbfs: number): string =>
-      this.#paint('dim', '▕') +
-      this.#paint(dbfs > -3 ? 'red' : 'green', meter(dbfs, cells)) +
-      this.#paint('dim', '▏');
-    return `mic ${bar(micDbfs)}  agent ${bar(agentDbfs)}`;
-  }
-
-  #state({ phase, elapsedMs, latenciesMs, sending }: TalkStatus, width: number): string {
-    const clock = `${Math.floor(elapsedMs / 60_000)}:${String(Math.floor(elapsedMs / 1000) % 60).padStart(2, '0')}`;
-    const latest = latenciesMs.at(-1);
-    const parts = [`● ${phase}`, clock, this.#stage];
-    if (sending !== undefined && sending.positionMs > 0) {
-      parts.push(`${seconds(sending.positionMs)} of ${seconds(sending.durationMs)}`);
+    const { width } = this.#layout();
+    if (status === undefined) {
+      const stage = this.#paint('dim', headInCells(this.#stage, width));
+      return this.#region.draw(above, [...this.#block.render(this.#layout()), stage]);
     }
-    if (latest !== undefined) parts.push(`answered in ${seconds(latest)}`);
-    return this.#paint('dim', headInCells(parts.filter((part) => part !== '').join(' · '), width));
+    const below = [
+      '',
+      meterLine(status, width, this.#paint),
+      stateLine(status, this.#stage, width, this.#paint),
+    ];
+    if (this.#phases.length > 0) below.push(placeLine(this.#phases, status.place, width, this.#paint));
+    const rows = this.#block.render(this.#layout(), openLine(status));
+    // A terminal cannot go back to what has left it at the top.
+    const room = Math.max(1, this.#output.rows - below.length - 1);
+    this.#region.draw(above, [...rows.slice(-room), ...below]);
   }
+
+  #layout(): BlockLayout {
+    return {
+      width: Math.max(20, this.#output.columns - 1),
+      facts: this.#phases.length > 0,
+      paint: this.#paint,
+    };
+  }
+}
+
+/** What is being said at this moment. */
+function openLine({ open }: TalkStatus): LineParts | undefined {
+  if (open.agent !== '') return { ...agentParts(open.agent, false), style: 'bold' };
+  return open.user === '' ? undefined : { ...userParts(open.user), style: 'bold' };
 }

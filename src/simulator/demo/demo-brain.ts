@@ -23,6 +23,8 @@ interface Booking {
   /** The slots that were checked and are free. */
   readonly freeFor?: string;
   readonly booked?: boolean;
+  /** A booking was refused, and the guest was asked to confirm it. */
+  readonly asksForYes?: boolean;
 }
 
 type Steps = AsyncGenerator<BrainStep, void, readonly ToolResult[]>;
@@ -38,7 +40,9 @@ const QUESTIONS: Readonly<Record<SlotName, string>> = {
  * A brain that asks for party size, day, time and name, in any order the guest gives them, and takes corrections. When
  * they are declared it calls `check_table` `{party_size, day, time}` (answer: `{available, alternative?}`) before
  * it promises anything and `book_table` `{party_size, day, time, name}` (answer: `{reference?}`) at the end; without them it
- * takes every table for free.
+ * takes every table for free. It is as eager as a model: it books as soon as it has all it needs, and only when that is
+ * refused as not permitted does it read the booking back and ask. Where the guest will sit it knows when it was told:
+ * by a line of context such as `[seating: the long table]`.
  */
 export function createDemoBrain(options: DemoBrainOptions = {}): Brain {
   const lines = options.hears ?? demoCallerLines;
@@ -74,12 +78,20 @@ async function* converse(turn: BrainTurn): Steps {
     yield says('Your table is booked. Is there anything else?');
     return;
   }
+  if (booking.asksForYes === true && nothingNew) return yield* afterQuestion(turn);
   const slots = { ...booking.slots, ...found };
   // A change after the booking makes it a new one.
   memory.booking = { ...booking, slots, booked: false } satisfies Booking;
   if (turn.sequence === 1) yield says('Good evening, Trattoria Parlando!');
   else if (nothingNew && booking.asked !== undefined) yield says('Sorry, I did not get that.');
   yield* goOn(turn);
+}
+
+/** The booking was read back: yes books it, no changes it, anything else is asked again. */
+async function* afterQuestion(turn: BrainTurn): Steps {
+  if (/\b(?:no|not|don't)\b/i.test(turn.text)) yield says('What may I change?');
+  else if (/\b(?:yes|yeah|sure|please|go ahead)\b/i.test(turn.text)) yield* goOn(turn);
+  else yield says('Sorry, shall I book it?');
 }
 
 /** The next thing to ask, check or book. */
@@ -110,6 +122,7 @@ async function* goOn(turn: BrainTurn): Steps {
 async function* afterResult(turn: BrainTurn, { name, response }: ToolResult): Steps {
   const booking = bookingIn(turn);
   const answer = isFields(response.output) ? response.output : response;
+  if (name === 'book_table' && /\bnot permitted\b/.test(String(response.error))) return yield* readBack(turn);
   if ('error' in response) {
     yield says('I am sorry, our book does not answer just now. Please try again in a moment.');
     return;
@@ -132,15 +145,39 @@ async function* afterResult(turn: BrainTurn, { name, response }: ToolResult): St
   if (name === 'book_table') yield* confirm(turn, answer.reference);
 }
 
+async function* readBack(turn: BrainTurn): Steps {
+  // Nothing is asked for any more: "please" is no name.
+  const { asked: _asked, ...booking } = bookingIn(turn);
+  const { party, day, time } = booking.slots;
+  turn.memory.booking = { ...booking, asksForYes: true } satisfies Booking;
+  const seating = seatingIn(turn);
+  const place = seating === undefined ? '' : `, at ${seating}`;
+  yield says(`So, ${party} people ${shownDay(day)} at ${spokenTime(time ?? '')}${place}. Shall I book it?`);
+}
+
 async function* confirm(turn: BrainTurn, reference: unknown): Steps {
   const booking = bookingIn(turn);
   const { party, day, time, name } = booking.slots;
   turn.memory.booking = { slots: booking.slots, booked: true } satisfies Booking;
   const number =
     typeof reference === 'string' || typeof reference === 'number' ? ` Your reference is ${reference}.` : '';
+  // What was read back a moment ago is not said again.
   yield says(
-    `Thank you, ${name}. A table for ${party} ${shownDay(day)} at ${spokenTime(time ?? '')} is booked.${number}`,
+    booking.asksForYes === true
+      ? `Thank you, ${name}, it is booked.${number}`
+      : `Thank you, ${name}. A table for ${party} ${shownDay(day)} at ${spokenTime(time ?? '')} is booked.${number}`,
   );
+}
+
+/** The newest line of context that tells where the guest will sit. */
+function seatingIn({ history }: BrainTurn): string | undefined {
+  for (const { parts } of history.toReversed()) {
+    for (const { text = '' } of parts.toReversed()) {
+      const seating = /\[[^\]]*\bseating: ([^,\]]+)/.exec(text)?.[1];
+      if (seating !== undefined) return seating;
+    }
+  }
+  return undefined;
 }
 
 async function* ask(turn: BrainTurn, slot: SlotName): Steps {

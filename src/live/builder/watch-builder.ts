@@ -66,7 +66,7 @@ export class WatchBuilder<Parent> {
   }
 
   /** What to do, with the value before and after. Back to the agent. */
-  // biome-ignore lint/suspicious/noThenProperty: it reads as the sentence that it is; awaiting a builder is a type error.
+  // biome-ignore lint/suspicious/noThenProperty: it reads as the sentence that it is, and nobody awaits a description.
   then(action: Watcher['action']): Parent {
     this.#set({ action });
     return this.#parent;

@@ -19,7 +19,7 @@ export class BaseLayer implements StateLayer {
   }
 
   put(key: string, value: JsonValue): void {
-    this.#store.requireSchema(new Map([[key, value]]));
+    this.#store.requireSchemaOf(key, value);
     this.#store.put(key, value, 'set');
     this.#store.written('application');
   }

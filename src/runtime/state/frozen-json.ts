@@ -23,6 +23,7 @@ export class NotJson {
  */
 export function frozenJson(value: unknown): JsonValue | NotJson {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
   try {
     return new Copier().copy(value, '');
   } catch (cause) {

@@ -23,7 +23,7 @@ export class RuntimeStateWriter {
     const store = this.#store;
     const stored = storableValue(key, value);
     if (isRuntimeKey(key) && !store.isLive(key) && jsonEqual(store.find(key), stored)) return;
-    store.requireSchema(new Map([[key, stored]]));
+    store.requireSchemaOf(key, stored);
     store.put(key, stored, origin);
     store.written('runtime');
   }

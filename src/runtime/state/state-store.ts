@@ -90,6 +90,11 @@ export class StateStore {
     if (this.#schema !== undefined) requireStateSchema(this.#schema, changes, () => this.#base);
   }
 
+  /** The same for one change, without a map where nobody reads it. */
+  requireSchemaOf(key: string, value: JsonValue): void {
+    if (this.#schema !== undefined) this.requireSchema(new Map([[key, value]]));
+  }
+
   addListener(listener: () => void): Cancel {
     this.#listeners = [...this.#listeners, listener];
     return () => {

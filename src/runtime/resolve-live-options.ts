@@ -9,6 +9,7 @@ import {
 } from '../wire/index.ts';
 import { checkExtractors } from './extract/check-extractors.ts';
 import type { LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
+import { unknownOptions } from './option-names.ts';
 import { redactionProblems } from './record/redaction-options.ts';
 import { type OptionProblem, RuntimeError } from './runtime-error.ts';
 import type { ToolDefinition } from './tools/tool-definition.ts';
@@ -42,7 +43,7 @@ export function resolveLiveOptions(options: LiveOptions, env: Environment): Reso
   const problems: OptionProblem[] = [];
   const profile = profileOf(options, env);
   const voice = resolveVoiceOptions(options, options);
-  problems.push(...voice.problems, ...watchProblems(options));
+  problems.push(...unknownOptions(options), ...voice.problems, ...watchProblems(options));
   problems.push(...checkExtractors(options.extractors ?? []));
   if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
   const { registry, raw } = registerTools(options, problems);

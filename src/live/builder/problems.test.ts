@@ -111,3 +111,11 @@ test('A tool that is broken itself is still a tool that phases may name', async 
     { path: 'tools.look.run', message: expect.stringContaining('needs a function') },
   ]);
 });
+
+test('A misspelt option is told, where no compiler looks', async () => {
+  const misspelt = { instrucion: 'Be brief.', systemInstruction: 'Be brief.' } as object;
+  expect(await problemsOf(live(misspelt))).toEqual([
+    { path: 'instrucion', message: 'There is no such option. Did you mean "instruction"?' },
+    { path: 'systemInstruction', message: expect.stringContaining('There is no such option.') },
+  ]);
+});

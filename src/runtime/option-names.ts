@@ -1,0 +1,43 @@
+import { didYouMean } from '../flow/index.ts';
+import type { LiveOptions } from './live-options.ts';
+import type { OptionProblem } from './runtime-error.ts';
+
+/** Every option there is. */
+const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
+  // Where to, and as whom
+  ...{ apiKey: true, accessToken: true, vertex: true, baseUrl: true, apiEndpoint: true, apiVersion: true },
+  ...{ headers: true, model: true },
+  // How the model generates
+  ...{ responseModalities: true, temperature: true, topP: true, topK: true, maxOutputTokens: true },
+  ...{ candidateCount: true, seed: true, presencePenalty: true, frequencyPenalty: true, stopSequences: true },
+  ...{ responseMimeType: true, responseSchema: true, mediaResolution: true, thinkingConfig: true },
+  ...{ enableAffectiveDialog: true, translationConfig: true, speechConfig: true, avatarConfig: true },
+  // The conversation
+  ...{ instruction: true, voice: true, greeting: true, tools: true, toolConfig: true, historyConfig: true },
+  ...{ inputAudioTranscription: true, outputAudioTranscription: true, realtimeInputConfig: true },
+  ...{ explicitVadSignal: true, proactivity: true, safetySettings: true, labels: true },
+  // How the session lasts
+  ...{
+    sessionResumption: true,
+    contextWindowCompression: true,
+    connectTimeoutMs: true,
+    setupTimeoutMs: true,
+  },
+  ...{ retry: true, keepaliveMs: true },
+  // What never leaves the process
+  ...{ inputAudio: true, audioPacing: true, recorder: true, limits: true },
+  // Voice
+  ...{ inputVad: true, interruptionAuthority: true, turnCommit: true, endOfSpeechMs: true, floorHold: true },
+  ...{ micProcessors: true, micPauseMs: true, quiet: true, voiceRules: true },
+  // The runtime
+  ...{ toolSettings: true, phases: true, extractors: true, extraction: true, steering: true, state: true },
+  ...{ watchers: true, computed: true, patterns: true, maxRounds: true, redaction: true },
+  ...{ telemetryIntervalMs: true, teardownTimeoutMs: true, hooks: true, on: true, onSession: true },
+};
+
+/** What is written where the compiler does not look: options that would be passed over in silence. */
+export function unknownOptions(options: object): readonly OptionProblem[] {
+  return Object.keys(options)
+    .filter((name) => !Object.hasOwn(NAMES, name))
+    .map((path) => ({ path, message: `There is no such option.${didYouMean(path, Object.keys(NAMES))}` }));
+}

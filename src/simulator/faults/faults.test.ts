@@ -201,6 +201,14 @@ test('audio that streams on while a blocking call is pending closes with 1008, a
   expect(call.closed).toBeUndefined();
   call.say('tool');
   expect(await call.until(({ toolCall }) => toolCall !== undefined)).toBe(true);
+  const answers = call.messages
+    .findLast(({ toolCall }) => toolCall !== undefined)
+    ?.toolCall?.functionCalls.map(({ id }) => ({ id, name: 'f', response: {} }));
+  call.send({ toolResponse: { functionResponses: answers } });
+  call.sendAudio(new Int16Array(480));
+  expect(await call.untilTurnComplete()).toBe(true);
+  call.say('tool');
+  expect(await call.until(({ toolCall }) => toolCall !== undefined)).toBe(true);
   call.sendAudio(new Int16Array(480));
   expect(await call.untilClosed()).toEqual({
     code: 1008,

@@ -120,7 +120,7 @@ export class Connection {
         return this.#setUp(message, parsed.nullHandle, this.route);
       case 'active': {
         const { session } = this.#state;
-        const isTooEarly = this.#line.refusesAudioDuringCall && session.turnPhase === 'waitingForTools';
+        const isTooEarly = this.#line.refusesAudioDuringCall && session.awaitsTools;
         const refusal = isTooEarly && isAudio(message) ? refusals.notImplemented : session.receive(message);
         if (refusal !== undefined) this.#refuse(refusal);
         return;

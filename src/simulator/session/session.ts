@@ -112,6 +112,11 @@ export class Session {
     return this.#engine.state.phase;
   }
 
+  /** Whether the generation waits for answers to blocking calls. */
+  get awaitsTools(): boolean {
+    return this.#desk.isAwaited;
+  }
+
   get userSpeaks(): boolean {
     return this.#user.speaking;
   }

@@ -41,6 +41,11 @@ export class ToolDesk {
     return [...this.#open.keys()];
   }
 
+  /** Whether the generation waits for answers. */
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Issues calls; `isBlocking` says which of them the generation waits for. */
   issue(
     calls: readonly CallAction[],

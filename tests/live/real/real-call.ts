@@ -1,6 +1,12 @@
 /** A live session on a real socket, against the real simulator on loopback, at real pace. */
 import type { TestContext } from 'vitest';
-import { connectLive, type LiveEvent, type LiveHandle, type LiveOptions } from '../../../src/live/index.ts';
+import {
+  type ConnectLiveOptions,
+  connectLive,
+  type LiveEvent,
+  type LiveHandle,
+  type LiveOptions,
+} from '../../../src/live/index.ts';
 import {
   createSimulator,
   type SessionView,
@@ -56,11 +62,13 @@ export class RealCall {
     context: Pick<TestContext, 'onTestFinished'>,
     simulator: Simulator,
     options: LiveOptions,
+    ports: Omit<ConnectLiveOptions, 'onEvent' | 'environment'> = {},
   ): Promise<RealCall> {
     const call = new RealCall(simulator);
     call.#handle = await connectLive(
       { baseUrl: simulator.url, ...options },
       {
+        ...ports,
         environment: {},
         onEvent: (event) => {
           call.events.push(event);

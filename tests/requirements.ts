@@ -7,6 +7,7 @@ import { acceptanceRequirements } from './requirements/acceptance.ts';
 import { audioRequirements } from './requirements/audio.ts';
 import { builderRequirements } from './requirements/builder.ts';
 import { cliRequirements } from './requirements/cli.ts';
+import { docsRequirements } from './requirements/docs.ts';
 import { extractRequirements } from './requirements/extract.ts';
 import { flowRequirements } from './requirements/flow.ts';
 import { liveRequirements } from './requirements/live.ts';
@@ -39,6 +40,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...simulatorRequirements,
   ...builderRequirements,
   ...cliRequirements,
+  ...docsRequirements,
   ...extractRequirements,
   ...flowRequirements,
   ...liveRequirements,

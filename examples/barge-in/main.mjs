@@ -12,7 +12,7 @@ import { createSimulator, script } from 'parlando/simulator';
 // A recorded caller: the first sentence of the file.
 const asset = (name) => readFile(new URL(`../../assets/${name}`, import.meta.url));
 const { samples, rateHz } = readWav(await asset('demo-speech.wav'));
-const [{ text: sentence, endMs }] = JSON.parse(await asset('demo-speech.json')).utterances;
+const [{ text: sentence, endMs }] = JSON.parse(String(await asset('demo-speech.json'))).utterances;
 const chunkSamples = pcm16Samples(20, rateHz);
 
 const menu =
@@ -33,7 +33,7 @@ const microphone = (async () => {
   while (!hangUp.signal.aborted) {
     const sound = new Int16Array(chunkSamples);
     sound.set(toSay.subarray(0, chunkSamples));
-    toSay = toSay.subarray(chunkSamples);
+    toSay = toSay.slice(chunkSamples);
     await call.sendAudio(sound);
     await sleep(20);
   }
@@ -43,7 +43,7 @@ const menuTurn = call.next('turnRecord');
 await call.sendText('The menu?');
 await call.next('audio');
 await sleep(1500);
-toSay = samples.subarray(0, pcm16Samples(endMs, rateHz));
+toSay = samples.slice(0, pcm16Samples(endMs, rateHz));
 
 const { said, interrupted } = (await menuTurn).record;
 console.log(

@@ -17,21 +17,6 @@ const note = tool({
 });
 const book = tool({ name: 'book', description: 'Books the table.', run: () => ({ reference: 'P1' }) });
 
-const ask = {
-  name: 'ask',
-  instruction: 'Ask for the day and the number of guests.',
-  tools: ['note'],
-  needs: ['day', 'guests'],
-  transitions: [{ to: 'confirm', when: (s) => s.has('day') && s.has('guests'), description: 'all is known' }],
-};
-const confirm = {
-  name: 'confirm',
-  instruction: (s) => `Read it back: ${s.get('guests')} guests, ${s.get('day')}.`,
-  tools: ['note'],
-  transitions: [{ to: 'reserve', when: (s) => s.get('agreed') === true, description: 'the caller agreed' }],
-};
-const reserve = { name: 'reserve', instruction: 'Book, and give the reference.', terminal: true };
-
 // What the caller says, and what the model makes of it. It is too eager: it would book at once.
 const story = {
   'A table, please.': [calls('book'), 'For which day?'],
@@ -41,8 +26,35 @@ const story = {
   'Thank you.': [calls('book'), 'Your reference is P1.'],
 };
 const simulator = await createSimulator({ brain: ({ text }) => story[text] });
-const phases = { initial: 'ask', phases: [ask, confirm, reserve] };
-const call = await live({ baseUrl: simulator.url, apiKey: 'any', tools: [note, book], phases }).connect();
+const agent = live({
+  baseUrl: simulator.url,
+  apiKey: 'any',
+  tools: [note, book],
+  phases: {
+    initial: 'ask',
+    phases: [
+      {
+        name: 'ask',
+        instruction: 'Ask for the day and the number of guests.',
+        tools: ['note'],
+        needs: ['day', 'guests'],
+        transitions: [
+          { to: 'confirm', when: (s) => s.has('day') && s.has('guests'), description: 'all is known' },
+        ],
+      },
+      {
+        name: 'confirm',
+        instruction: (s) => `Read it back: ${s.get('guests')} guests, ${s.get('day')}.`,
+        tools: ['note'],
+        transitions: [
+          { to: 'reserve', when: (s) => s.get('agreed') === true, description: 'the caller agreed' },
+        ],
+      },
+      { name: 'reserve', instruction: 'Book, and give the reference.', terminal: true },
+    ],
+  },
+});
+const call = await agent.connect();
 
 const moves = [];
 call.on('phaseTransition', ({ from, to, reason }) => moves.push(`${from} → ${to}: ${reason}`));

@@ -39,8 +39,8 @@ const story = [
   { says: 'Did you?', args: { day: '2026-12-23', guests: 2 }, gives: /P1/ }, // the same booking, not another one
 ];
 const brain = async function* ({ text }) {
-  const { args } = story.find(({ says }) => says === text);
-  const [{ response }] = yield calls('book_table', args);
+  const step = story.find(({ says }) => says === text);
+  const [{ response }] = yield calls('book_table', step.args);
   yield response.error ? 'That was not possible.' : `Your reference is ${response.reference}.`;
 };
 

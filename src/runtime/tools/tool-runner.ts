@@ -126,10 +126,11 @@ export class ToolRunner {
   /**
    * `interrupted`: the user cut in. Inline calls that have not started, and reads that run, get no answer; the service
    * has given them up. Confirmations given before count no more. Call it only where {@link interruptionEndsCalls}.
+   * Returns the ids of the calls that get no answer.
    */
-  bargeIn(): void {
+  bargeIn(): readonly string[] {
     this.#confirmation?.userSpoke(this.#host.turn());
-    this.#giveUp('bargeIn', [...this.#calls.values()]);
+    return this.#giveUp('bargeIn', [...this.#calls.values()]);
   }
 
   /** The user began a turn: confirmations of the turns before count no more. */
@@ -326,14 +327,15 @@ export class ToolRunner {
     return [...this.#calls.values()].find(({ call }) => call.name === name && call.answer === 'open')?.call;
   }
 
-  #giveUp(cause: CancelCause, tracked: readonly Tracked[]): void {
+  #giveUp(cause: CancelCause, tracked: readonly Tracked[]): readonly string[] {
     const given = tracked.flatMap((one) => {
       const how = cancellation(cause, one.call);
       return how === 'ignored' ? [] : [{ ...one, how }];
     });
-    if (given.length === 0) return;
+    if (given.length === 0) return [];
+    const ids = given.map(({ call }) => call.id);
     for (const { call } of given) call.settle('cancelled');
-    this.#host.emit({ type: 'toolCancelled', ids: given.map(({ call }) => call.id) });
+    this.#host.emit({ type: 'toolCancelled', ids });
     for (const { call, batch, group, how } of given) {
       const response = { error: failureText.cancelled(call.name) };
       this.#tell(call, { response, outcome: how === 'detached' ? 'running' : 'cancelled' });
@@ -342,6 +344,7 @@ export class ToolRunner {
       batch.leave(call);
       this.#forget(call);
     }
+    return ids;
   }
 
   /** Tells of an outcome, the final one once. */

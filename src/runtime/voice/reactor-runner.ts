@@ -31,6 +31,7 @@ export class ReactorRunner {
   /** Made when something first has to be done. */
   #effects: VoiceEffect[] | undefined;
   #isRunning = false;
+  #isEnded = false;
 
   /** @param custom further rules, after the built-in ones; one that throws is reported, and the others run. */
   constructor(host: ReactorHost, custom: readonly VoiceRule[] = []) {
@@ -44,7 +45,16 @@ export class ReactorRunner {
     return this.#state;
   }
 
+  /** The session is over: nobody is heard, a prompt that waits is cancelled, and nothing is reacted to any more. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#state = { ...this.#state, userSpeaking: false, playbackActive: false, promptPending: false };
+    this.#perform({ type: 'cancelDeferredPrompt', reason: 'sessionEnded' });
+  }
+
   feed(event: VoiceEvent): void {
+    if (this.#isEnded) return;
     const { state, effects } = react(this.#state, event, this.#rules);
     this.#state = state;
     if (effects.length === 0) return;

@@ -121,11 +121,12 @@ export class Voice {
    * Without a connection there is nobody to ask.
    */
   #floor(): FloorView {
-    const { quiet, uplink } = { quiet: this.quiet, uplink: () => this.uplink };
+    const { quiet } = this;
     const { session } = this.#host;
+    const isUserTurn = (): boolean => this.uplink.voiceState.userSpeaking; // it is made after the floor
     return {
       get userSpeaking() {
-        return quiet.userSpeaking || uplink().voiceState.userSpeaking;
+        return quiet.userSpeaking || isUserTurn();
       },
       get modelInTurn() {
         return quiet.modelInTurn || session.connection.state !== 'open';

@@ -77,7 +77,9 @@ export const voiceSteps: Steps<
 
   abortReads(core) {
     if (!interruptionEndsCalls(core.resolved.profile)) return;
-    core.tools?.bargeIn();
+    const unanswered = core.tools?.bargeIn() ?? [];
+    // The service says so too, but not always.
+    if (unanswered.length > 0) core.send(core.session.beginToolExecution(unanswered));
     letModelGo(core);
   },
 

@@ -80,11 +80,14 @@ describe('immediate', () => {
     expect(sent).toEqual(['content a|b', 'content c', 'prompt', 'prompt']);
   });
 
-  test('takes what was deferred along, before itself and in the same frame', () => {
+  test('takes what was deferred along, before itself and in the same frame; a prompt waits for the floor', () => {
     const { queue, sent, floor } = bench();
     floor.playbackActive = true;
     queue.deliver({ turns: [line('old')], prompt: true }, 'deferred');
     queue.deliver({ turns: [line('new')], prompt: true }, 'immediate');
+    expect([sent, queue.promptArmed]).toEqual([['content old|new'], true]);
+    floor.playbackActive = false;
+    queue.floorChanged();
     expect([sent, queue.promptArmed]).toEqual([['content old|new', 'prompt'], false]);
   });
 

@@ -15,7 +15,7 @@ export interface FloorView {
 
 export interface ContextHost extends Pick<RuntimeHost, 'clock' | 'report'> {
   /** The raw one: it flushes nothing. */
-  readonly writer: SessionWriter;
+  readonly writer: Pick<SessionWriter, 'sendClientContent' | 'sendText'>;
   readonly profile: Pick<ModelProfile, 'clientContentMidSession'>;
   readonly floor: FloorView;
   /** A prompt waits for the floor: feed it to the reactor as `promptArmed`. */
@@ -38,7 +38,7 @@ const BARE_PROMPT = 'Continue.';
 const STREAM_PAUSE_MS = 500;
 
 /**
- * The one road of context to the model. *Immediate* goes out now. *Deferred* waits, because `clientContent` cuts off
+ * The one road of context to the model. *Immediate* goes out now, but for its prompt. *Deferred* waits, because `clientContent` cuts off
  * whatever the model is saying; it leaves, all in one frame:
  *
  * - before a text of the user, always;
@@ -47,7 +47,7 @@ const STREAM_PAUSE_MS = 500;
  *   audio or image: when the model is not in its turn and nothing plays;
  * - before a prompt, and at the end of the session.
  *
- * A prompt is armed with a deferred batch, survives flushes, and is sent as soon as the user is silent, nothing plays
+ * A prompt is armed with its batch, survives flushes, and is sent as soon as the user is silent, nothing plays
  * and the model is not in its turn; the user's speech cancels it and keeps the context.
  *
  * A model that takes no `clientContent` in mid-session (3.1) is given the context as text: in front of the user's
@@ -86,9 +86,10 @@ export class ContextQueue implements ContextDelivery {
     this.#promptArmed ||= plan.prompt;
     if (mode === 'immediate') {
       this.#pending = this.#turns.size > 0;
-      if (plan.prompt) this.#prompt();
-      else this.flush();
-      return;
+      if (plan.prompt && this.#isFloorFree) return this.#prompt();
+      // Where context goes as text it waits with its prompt.
+      if (!plan.prompt || this.#host.profile.clientContentMidSession) this.flush();
+      if (!plan.prompt) return;
     }
     this.#trim();
     this.#pending = this.#turns.size > 0;
@@ -112,13 +113,13 @@ export class ContextQueue implements ContextDelivery {
   }
 
   /**
-   * Sends what waits and, if a prompt is armed, the prompt: the effect of the reactor, `flushDeferredPrompt`. Whoever
-   * calls knows that the user is silent and hears nothing; while the model is in its turn all waits for the end of it.
+   * Sends what waits and, if a prompt is armed, the prompt: the effect of the reactor, `flushDeferredPrompt`. While the
+   * model is in its turn all waits for the end of it, and a prompt for the user and the playback, too.
    */
   promptModel(): void {
     if (this.#host.floor.modelInTurn) return;
-    if (this.#promptArmed) this.#prompt();
-    else this.flush();
+    if (!this.#promptArmed) this.flush();
+    else if (this.#isFloorFree) this.#prompt();
   }
 
   /** Takes an armed prompt back; the context stays. */
@@ -142,9 +143,8 @@ export class ContextQueue implements ContextDelivery {
 
   /** Playback ended, the model's turn ended, or the user fell silent: what waited for that goes out now. */
   floorChanged(): void {
-    const { floor } = this.#host;
     this.#flushInUserTurn();
-    if (this.#promptArmed && !floor.userSpeaking && !floor.playbackActive) this.promptModel();
+    if (this.#promptArmed) this.promptModel();
   }
 
   /** A chunk of audio or an image is about to be sent, and something is {@link pending}. */
@@ -195,6 +195,11 @@ export class ContextQueue implements ContextDelivery {
       );
     }
     this.#host.prompted?.();
+  }
+
+  get #isFloorFree(): boolean {
+    const { userSpeaking, playbackActive, modelInTurn } = this.#host.floor;
+    return !userSpeaking && !playbackActive && !modelInTurn;
   }
 
   #flushInUserTurn(): void {

@@ -46,6 +46,7 @@ export class PlaybackLedger {
   #turns: TurnAudio[] = [];
   #generation = 0;
   #told = false;
+  #isClosed = false;
   /** The end of sound, kept when there was nothing left to flush: an interruption of silence is not heard. */
   #endedAtMs: number | undefined;
   #cancelTimer: Cancel | undefined;
@@ -133,10 +134,10 @@ export class PlaybackLedger {
     return first;
   }
 
-  /** Ends the timer; for the end of the session. */
+  /** The end of the session: there is no timer any more, whatever a player still reports. */
   close(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#isClosed = true;
+    this.#stopTimer();
   }
 
   // What is known
@@ -211,7 +212,7 @@ export class PlaybackLedger {
   }
 
   #start(): void {
-    if (this.#edges === undefined) return;
+    if (this.#edges === undefined || this.#isClosed) return;
     this.#told = true;
     this.#arm();
     this.#edges.playbackStarted();
@@ -219,16 +220,21 @@ export class PlaybackLedger {
 
   /** Brings timer and edges in line with the tape, after the player or the timer said something. */
   #settle(): void {
-    if (this.#edges === undefined) return;
+    if (this.#edges === undefined || this.#isClosed) return;
     if (this.playbackActive) {
       if (this.#told) this.#arm();
       else this.#start();
       return;
     }
-    this.close();
+    this.#stopTimer();
     if (!this.#told) return;
     this.#told = false;
     this.#edges.playbackDrained();
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   /** Whole milliseconds, so that a rounding rest can never come due at once for ever. */

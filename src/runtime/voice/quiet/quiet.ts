@@ -239,6 +239,7 @@ export class Quiet implements FloorView {
         silence: this.silence,
         floor: this,
         nudge: (text, cause) => {
+          this.#replyDue = false; // it did not come
           this.#reprompt?.wait();
           nudge(text, cause);
         },

@@ -165,6 +165,7 @@ export class VoiceUplink {
   /** The session has ended. A speech that was open ends; sends go to the session, which refuses them. */
   close(): void {
     const { leader } = this.#edges;
+    this.#reactor.end();
     this.#mic.close();
     if (leader !== undefined) this.#edges.end(leader, this.#host.clock.nowMs());
     this.#edges.announce();

@@ -15,6 +15,9 @@ export interface WithheldMicOptions {
   readonly maxQueuedAudioMs: number | undefined;
 }
 
+/** How often it looks whether the calls are over. */
+const LOOK_MS = 100;
+
 type Mark = 'signalActivityStart' | 'signalActivityEnd' | 'audioStreamEnd';
 type Chunk = Uint8Array | Int16Array;
 
@@ -50,6 +53,9 @@ class WithheldMic implements MicSession {
   /** Blocking calls that were open when last looked. */
   #calls: readonly string[] = [];
   #heldSinceMs = 0;
+  /** The server has been told, on this connection or with what waits for the next, that the user speaks. */
+  #isOpen = false;
+  #isConnected = true;
   #kept: Array<Chunk | Mark> = [];
   #keptBytes = 0;
   #stopWatching: () => void = () => {};
@@ -63,6 +69,11 @@ class WithheldMic implements MicSession {
     const bytesPerMs = settings.rateHz === undefined ? ENCODED_BYTES_PER_MS : settings.rateHz / 500;
     this.#maxBytes = maxQueuedAudioMs * bytesPerMs;
     session.on('toolCall', ({ calls }) => this.#called(calls));
+    session.on('connectionChanged', ({ connection: { state } }) => {
+      const isLost = this.#isConnected && (state === 'retrying' || state === 'rotating');
+      if (isLost) this.#isOpen = false;
+      this.#isConnected = state === 'open' || (this.#isConnected && !isLost);
+    });
   }
 
   sendAudio(chunk: Chunk): Promise<void> {
@@ -88,7 +99,10 @@ class WithheldMic implements MicSession {
   /** With the server's detection on, activity marks do not go on the wire: they are no part of the stream. */
   #mark(mark: Mark): Promise<void> {
     const isOfStream = mark === 'audioStreamEnd' || this.#options.settings.authority === 'client';
-    if (!isOfStream || !this.#isHeld()) return this.#session[mark]();
+    if (!isOfStream || !this.#isHeld()) {
+      this.#isOpen = mark === 'signalActivityStart';
+      return this.#session[mark]();
+    }
     const last = this.#kept.at(-1);
     if (mark === 'signalActivityEnd' && last === 'signalActivityStart') this.#kept.pop();
     else if (mark !== last) this.#kept.push(mark);
@@ -110,7 +124,17 @@ class WithheldMic implements MicSession {
     for (const type of ['phaseChanged', 'toolCallCancelled', 'connected'] as const)
       this.#session.on(type, () => this.#settle(), { signal });
     this.#session.on('disconnected', () => this.#release(), { signal });
-    this.#stopWatching = () => stop.abort();
+    // Nobody tells of the last answer while the model speaks beside the call.
+    let stopLooking = (): void => {};
+    const look = (): void => {
+      stopLooking = this.#options.clock.schedule(LOOK_MS, look);
+      this.#settle();
+    };
+    this.#stopWatching = () => {
+      stop.abort();
+      stopLooking();
+    };
+    look();
   }
 
   #isHeld(): boolean {
@@ -133,10 +157,24 @@ class WithheldMic implements MicSession {
     const kept = this.#kept;
     this.#kept = [];
     this.#keptBytes = 0;
+    const isMarked = this.#options.settings.authority === 'client';
     for (const item of kept) {
-      if (typeof item === 'string') void this.#session[item]();
-      else void this.#session.sendAudio(item);
+      if (isMarked) this.#bringInTurn(item);
+      else this.#send(item);
     }
+  }
+
+  /** The connection may have been lost meanwhile, and its turn with it: the next one knows of none. */
+  #bringInTurn(item: Chunk | Mark): void {
+    const opens = item !== 'signalActivityEnd';
+    if (opens !== this.#isOpen) this.#send(opens ? 'signalActivityStart' : 'signalActivityEnd');
+    this.#isOpen = opens;
+    if (typeof item !== 'string') this.#send(item);
+  }
+
+  #send(item: Chunk | Mark): void {
+    if (typeof item === 'string') void this.#session[item]();
+    else void this.#session.sendAudio(item);
   }
 
   #dropOldest(): void {

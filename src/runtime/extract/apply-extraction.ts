@@ -1,6 +1,7 @@
 /** What becomes of a result: it is stored, told, and its fields promoted by rule (spec: control §6). */
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
+import type { Redactor } from '../record/redactor.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { jsonEqual } from '../state/equivalence.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
@@ -12,6 +13,8 @@ import { stateKeyName } from './state-key-name.ts';
 
 export interface ApplyHost extends Pick<RuntimeHost, 'emit' | 'report'> {
   readonly state: State;
+  /** What events are shown through. Default the marks of the state alone. */
+  readonly redactor?: Pick<Redactor, 'stateValue' | 'text'> | undefined;
   /** The journal's sequence of the last promotion to each key, so that extractors are not "somebody else". */
   readonly promotions: Map<string, number>;
 }
@@ -43,7 +46,7 @@ export function applyExtraction(
   const earlier = state.get(name);
   const value = extractor.remember === true ? withEarlier(earlier, found) : found;
   if (!jsonEqual(earlier, value)) state.set(name, value);
-  emit({ type: 'extraction', name, value: state.mask(name, value) });
+  emit({ type: 'extraction', name, value: shown(host, name, value) });
   for (const problem of extraction.problems ?? []) tellProblem(host, name, problem);
   const written: string[] = [];
   for (const rule of extractor.promote ?? []) {
@@ -55,12 +58,27 @@ export function applyExtraction(
   return { value, written };
 }
 
+/** Tells that an extractor, or one field of it, failed. */
+export function tellFailure(
+  { emit, redactor }: Pick<ApplyHost, 'emit' | 'redactor'>,
+  name: string,
+  error: string,
+): void {
+  emit({ type: 'extractionError', name, error: redactor?.text(error) ?? error });
+}
+
+/** The value of a state key as it may be shown. */
+function shown({ redactor, state }: ApplyHost, key: string, value: JsonValue): JsonValue {
+  return redactor === undefined ? state.mask(key, value) : redactor.stateValue(key, value);
+}
+
 /** Some libraries quote the value that they refuse: of a redacted field nothing is told but that it failed. */
-function tellProblem({ emit, report, state }: ApplyHost, name: string, problem: FieldProblem): void {
+function tellProblem(host: ApplyHost, name: string, problem: FieldProblem): void {
+  const { report, state } = host;
   const { field, cause } = problem;
   const isHidden = state.isRedacted(field);
   const error = isHidden ? 'its value was refused' : problem.error;
-  emit({ type: 'extractionError', name: `${name}.${field}`, error });
+  tellFailure(host, `${name}.${field}`, error);
   const text = `extractor '${name}', field '${field}': ${error}`;
   report(new RuntimeError('extractorFailed', text, isHidden ? {} : { cause }));
 }
@@ -91,10 +109,17 @@ function promote(
     const { source = 'extraction', confidence } = evidence ?? {};
     const meta = { source, extractor, field: rule.field, ...(confidence !== undefined && { confidence }) };
     if (!write(host, stateKey, value, meta)) return false;
-    emit({ type: 'extraction', name: `${extractor}.${rule.field}`, value: state.mask(stateKey, value) });
+    emit({ type: 'extraction', name: `${extractor}.${rule.field}`, value: shown(host, stateKey, value) });
   }
-  const shown = state.mask(stateKey, value);
-  emit({ type: 'statePromotion', extractor, field: rule.field, stateKey, accepted, reason, value: shown });
+  emit({
+    type: 'statePromotion',
+    extractor,
+    field: rule.field,
+    stateKey,
+    accepted,
+    reason,
+    value: shown(host, stateKey, value),
+  });
   return accepted;
 }
 
@@ -105,7 +130,7 @@ function write(host: ApplyHost, stateKey: string, value: JsonValue, meta: Promot
     state.set(stateKey, value);
   } catch (cause) {
     const error = `state refused the value for '${stateKey}': check its schema and the rule's target`;
-    host.emit({ type: 'extractionError', name: `${meta.extractor}.${meta.field}`, error });
+    tellFailure(host, `${meta.extractor}.${meta.field}`, error);
     host.report(new RuntimeError('extractorFailed', `${meta.extractor}.${meta.field}: ${error}`, { cause }));
     return false;
   }

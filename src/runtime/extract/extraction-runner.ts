@@ -1,11 +1,12 @@
 /** Runs extractors beside the control lane (design §4; spec: control §6, §16 "Head-of-line blocking"). */
 import { atOnce, isThenable } from '../../flow/fault.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
+import type { Redactor } from '../record/redactor.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { State } from '../state/state.ts';
 import { AnswerWaits } from './answer-waits.ts';
-import { type AppliedExtraction, type ApplyHost, applyExtraction } from './apply-extraction.ts';
+import { type AppliedExtraction, type ApplyHost, applyExtraction, tellFailure } from './apply-extraction.ts';
 import type { ExtractionResult } from './extraction-result.ts';
 import {
   type ExtractionTrigger,
@@ -40,6 +41,8 @@ export interface ExtractionOptions {
 
 export interface ExtractionHost extends RuntimeHost {
   readonly state: State;
+  /** What events are shown through. @default the marks of the state alone */
+  readonly redactor?: Pick<Redactor, 'stateValue' | 'text'> | undefined;
   /** Takes results to the control lane, where `apply` is called with each. May come during `due` and `refresh`. */
   readonly onResults: (results: readonly ExtractionResult[]) => void;
 }
@@ -68,6 +71,7 @@ export class ExtractionRunner {
     this.#orderWaitMs = options.orderWaitMs ?? 250;
     this.#applyHost = {
       state: host.state,
+      redactor: host.redactor,
       emit: (event) => host.emit(event),
       report: (error) => host.report(error),
       promotions: new Map(),
@@ -262,7 +266,7 @@ export class ExtractionRunner {
   }
 
   #fail(name: string, error: RuntimeError): void {
-    this.#host.emit({ type: 'extractionError', name, error: error.message });
+    tellFailure(this.#host, name, error.message);
     this.#host.report(error);
   }
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { State } from '../state/state.ts';
+import { redactedError } from './redacted-error.ts';
 import { type RedactionOptions, secretFinders } from './redaction-options.ts';
 import { cutLength, Scrubber, type SecretFinders, scrub } from './scrubber.ts';
 
@@ -69,6 +70,11 @@ export class Redactor {
   /** Arguments or the result of a tool, in any depth: marked names, then words. */
   json(value: JsonValue): JsonValue {
     return this.#words(this.#marks.mask('', value));
+  }
+
+  /** An error, with what caused it. */
+  error<E>(error: E): E {
+    return this.scrubsWords ? redactedError(error, (text) => this.text(text)) : error;
   }
 
   /** The value of a state key. */

@@ -56,6 +56,7 @@ export class Voice {
         clock,
         emit,
         ledger: this.ledger,
+        userTurnOpen: () => this.uplink.voiceState.userSpeaking,
         reprompt: (text) => this.#send(session.sendText(text)),
         nudge: (text) => this.context.deliver({ turns: [modelText(text)], prompt: true }, 'immediate'),
         softTurn: () => post({ type: 'softTurn' }),
@@ -91,6 +92,7 @@ export class Voice {
         onSpeechEnd: (atMs) => post({ type: 'speechEnded', atMs }),
         onUserTurnStarted: () => this.context.userTurnStarted(),
         onUserTurnEnded: () => {
+          this.quiet.userTurnEnded();
           this.context.userTurnEnded();
           this.context.floorChanged();
         },
@@ -116,17 +118,13 @@ export class Voice {
     this.ledger.close();
   }
 
-  /**
-   * The user has the floor as long as anybody says so: the edges of their speech, or the turn that is marked as open.
-   * Without a connection there is nobody to ask.
-   */
+  /** Without a connection there is nobody to ask. */
   #floor(): FloorView {
     const { quiet } = this;
     const { session } = this.#host;
-    const isUserTurn = (): boolean => this.uplink.voiceState.userSpeaking; // it is made after the floor
     return {
       get userSpeaking() {
-        return quiet.userSpeaking || isUserTurn();
+        return quiet.userSpeaking;
       },
       get modelInTurn() {
         return quiet.modelInTurn || session.connection.state !== 'open';

@@ -11,6 +11,8 @@ import { SoftTurn } from './soft-turn.ts';
 
 export interface QuietHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
   readonly ledger: Pick<PlaybackLedger, 'endsAtMs' | 'playbackActive'>;
+  /** Whether the server has been told that the user speaks, and not yet that they stopped. Default: as they are heard. */
+  readonly userTurnOpen?: () => boolean;
   /** Sends the stage's reprompt as a completing turn of the user; do not tell it back as {@link Quiet.userText}. */
   readonly reprompt: (text: string) => void;
   /** Delivers this context at once, with a prompt. */
@@ -60,8 +62,9 @@ export class Quiet implements FloorView {
 
   // Who has the floor
 
+  /** They are heard, or their turn is not over yet. */
   get userSpeaking(): boolean {
-    return this.silence.userSpeaking;
+    return this.silence.userSpeaking || this.#host.userTurnOpen?.() === true;
   }
 
   /** From the model's first output to its end, while tools run, and until it speaks about their answers. */
@@ -110,6 +113,11 @@ export class Quiet implements FloorView {
     this.#softTurn?.userSpeechEnded();
     this.#watchdog?.feed({ type: 'userSpeechEnded', atMs: this.#userHeardAtMs });
     this.#reprompt?.userActivity();
+  }
+
+  /** The server is told that the user stopped. */
+  userTurnEnded(): void {
+    this.#reprompt?.activity();
   }
 
   /** A piece of input transcription that says something. */

@@ -116,7 +116,10 @@ export class MicPath implements TurnGateOutput {
 
   /** The user stopped, says somebody else than the VAD, and the bus agrees. */
   speechEnded(): void {
-    if (this.#gate !== undefined) this.#exclusively(() => this.#gate?.speechEnded());
+    if (this.#gate === undefined) return;
+    this.#exclusively(() => this.#gate?.speechEnded());
+    // Whoever says so without audio has no stream whose time would end the turn.
+    if (this.#gate.isWaiting) this.#watchQuiet();
   }
 
   /** The model is no longer heard. */
@@ -215,17 +218,21 @@ export class MicPath implements TurnGateOutput {
     const { micPauseMs } = this.#settings;
     this.#isPaused = false;
     this.#chunkMs = durationMs;
-    if (micPauseMs === 0) return;
+    if (micPauseMs > 0) this.#watchQuiet();
+  }
+
+  #watchQuiet(): void {
     this.#quiet ??= new QuietWatch(this.#host.clock, (quietMs) => this.#onQuiet(quietMs - this.#chunkMs));
     this.#quiet.heard();
   }
 
   #onQuiet(quietMs: number): boolean {
+    const { micPauseMs } = this.#settings;
     this.#exclusively(() => {
       this.#gate?.quiet(quietMs);
-      if (!this.#isPaused && quietMs >= this.#settings.micPauseMs) this.#pause();
+      if (micPauseMs > 0 && !this.#isPaused && quietMs >= micPauseMs) this.#pause();
     });
-    return !this.#isClosed && (!this.#isPaused || this.#gate?.isWaiting === true);
+    return !this.#isClosed && ((micPauseMs > 0 && !this.#isPaused) || this.#gate?.isWaiting === true);
   }
 
   /** A microphone was switched off, perhaps in the middle of a word: nobody will hear the end. */

@@ -104,7 +104,9 @@ class WithheldMic implements MicSession {
       return this.#session[mark]();
     }
     const last = this.#kept.at(-1);
-    if (mark === 'signalActivityEnd' && last === 'signalActivityStart') this.#kept.pop();
+    // Audio before a start is of a turn that was open, and begins again because its connection was lost.
+    const isEmpty = last === 'signalActivityStart' && typeof this.#kept.at(-2) !== 'object';
+    if (mark === 'signalActivityEnd' && isEmpty) this.#kept.pop();
     else if (mark !== last) this.#kept.push(mark);
     return Promise.resolve();
   }

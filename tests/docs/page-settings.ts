@@ -5,9 +5,25 @@ export interface PageSetting {
   readonly instead?: readonly [shown: string, used: string];
   /** Ends what a page leaves running, and looks at what came of it. */
   readonly after?: string;
+  /** The test that runs it, where it needs a conversation: here it is compiled only. */
+  readonly runBy?: string;
   /** Files beside the program, by name: the path of each in the repository. */
   readonly files?: Readonly<Record<string, string>>;
 }
+
+const player = `
+const player = { play: (data) => {}, stop: () => {} };
+const microphone = { onChunk: (give) => give(new Uint8Array(640)) };
+`;
+
+/** What the second program of the page shares with the first. */
+const agentParts = `
+import { integer, ruleExtractor, stateKey, tool } from 'parlando';
+import * as z from 'zod';
+const guests = stateKey('guests', z.number());
+const book = tool({ name: 'book_table', description: 'Books.', input: z.object({ guests: z.int() }), run: () => 'ok' });
+const order = ruleExtractor({ name: 'order', fields: { guests: integer() } });
+`;
 
 const tables = `
 import assert from 'node:assert/strict';
@@ -37,6 +53,8 @@ await call.disconnect();
 /** By page and number of the program on it. */
 export const PAGE_SETTINGS: Readonly<Record<string, PageSetting>> = {
   'audio.md 1': { files: { 'me.wav': 'assets/demo-speech.wav' } },
+  'live.md 1': { before: player, runBy: 'src/live/guide.test.ts' },
+  'live.md 2': { before: `${player}${agentParts}`, runBy: 'src/live/guide.test.ts' },
   'simulator.md 2': { after: 'await simulator.close();' },
   'tools.md 1': { before: tables, after: toolsAfter },
   'wire.md 1': {

@@ -165,6 +165,17 @@ test.for(Object.entries(LOST))(
   },
 );
 
+test('an interruption by nobody in mid-answer, and one by the user later: the record holds what was heard', async (context) => {
+  verifies(context, 'real:faults');
+  const { timed } = await callWith(context, { type: 'phantomInterrupted', at: { on: 'audio', nth: 6 } });
+  await converse(timed);
+  expect(timed.call.of('interrupted')).toHaveLength(2);
+  const cut = timed.call.handle.turns[1];
+  expect(cut).toMatchObject({ heard: 'long', interrupted: true });
+  expect(cut?.said).not.toContain('go wrong in it');
+  expect(timed.call.handle.turns.at(-1)).toMatchObject({ heard: 'us', said: 'Yes to us' });
+});
+
 test('a close that no retry can help ends the session, typed, for every waiter', async (context) => {
   verifies(context, 'real:faults');
   const reason = 'Your API key was reported as leaked. Please use another API key.';

@@ -48,6 +48,22 @@ describe('the cut', () => {
 });
 
 describe('heard text', () => {
+  test('a turn that went on after an interruption by nobody was never cut again', () => {
+    const clock = new ManualClock();
+    const ledger = new PlaybackLedger({ clock });
+    ledger.onAudio(4000 * BYTES_PER_MS, 24_000, 1, 0);
+    clock.advance(500);
+    expect(ledger.interrupted(1)).toEqual({ turn: 1, heardMs: 500, receivedMs: 4000 });
+    clock.advance(1000);
+    ledger.onAudio(3000 * BYTES_PER_MS, 24_000, 1, 1);
+    ledger.generationComplete(1);
+    clock.advance(500);
+    expect(ledger.interrupted(2)).toEqual({ turn: 1, heardMs: 1000, receivedMs: 3500 });
+    // Seven words in 3.5 s, of which one second was heard.
+    expect(ledger.heardText(1, 'aaaa bbbb cccc dddd eeee ffff gggg')).toBe('aaaa bbbb');
+    expect(ledger.interrupted(3)).toBeUndefined();
+  });
+
   test('follows 16 characters a second as long as nothing better is known', (context) => {
     verifies(context, 'voice:playback:heardText');
     const { ledger } = heard(1000, 5000);

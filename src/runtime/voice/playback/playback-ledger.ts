@@ -70,6 +70,7 @@ export class PlaybackLedger {
     const durationMs = (lengthBytes * 500) / rateHz;
     let audio = this.#turns.at(-1);
     if (audio === undefined || audio.turn !== turn) audio = this.#open(turn);
+    if (audio.cut) this.#goOn(audio);
     audio.receivedMs += durationMs;
     this.#endedAtMs = undefined;
     this.#tape.queued(turn, durationMs, this.#host.clock.nowMs());
@@ -157,7 +158,7 @@ export class PlaybackLedger {
     return this.#tape.heardMs(turn, this.#host.clock.nowMs());
   }
 
-  /** How much of a turn was received; what an interruption dropped included. */
+  /** How much of a turn was received; what an interruption dropped included, unless the turn went on after it. */
   receivedMs(turn: number): number {
     return this.#find(turn)?.receivedMs ?? 0;
   }
@@ -209,6 +210,12 @@ export class PlaybackLedger {
     this.#turns.push(audio);
     if (this.#turns.length > REMEMBERED_TURNS) this.#turns.shift();
     return audio;
+  }
+
+  /** A turn goes on after an interruption that did not end it: its transcript has lost what was dropped, and so has this. */
+  #goOn(audio: TurnAudio): void {
+    audio.cut = false;
+    audio.receivedMs = this.heardMs(audio.turn) ?? 0;
   }
 
   #start(): void {

@@ -4,7 +4,7 @@ import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { QuietSettings } from '../live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { repliesInOwnTurn } from '../tools/background-delivery.ts';
-import { ContextQueue, type FloorView } from './context/context-queue.ts';
+import { ContextQueue } from './context/context-queue.ts';
 import { FlushingWriter } from './context/flushing-writer.ts';
 import { PlaybackLedger } from './playback/playback-ledger.ts';
 import { Quiet } from './quiet/quiet.ts';
@@ -56,6 +56,7 @@ export class Voice {
         clock,
         emit,
         ledger: this.ledger,
+        isReachable: () => session.connection.state === 'open',
         userTurnOpen: () => this.uplink.voiceState.userSpeaking,
         reprompt: (text) => this.#send(session.sendText(text)),
         nudge: (text) => this.context.deliver({ turns: [modelText(text)], prompt: true }, 'immediate'),
@@ -70,7 +71,7 @@ export class Voice {
         report,
         writer: session,
         profile,
-        floor: this.#floor(),
+        floor: this.quiet,
         promptArmed: () => this.uplink.promptArmed(),
         prompted: () => this.quiet.prompted(),
       },
@@ -116,23 +117,6 @@ export class Voice {
     this.uplink.close();
     this.quiet.close();
     this.ledger.close();
-  }
-
-  /** Without a connection there is nobody to ask. */
-  #floor(): FloorView {
-    const { quiet } = this;
-    const { session } = this.#host;
-    return {
-      get userSpeaking() {
-        return quiet.userSpeaking;
-      },
-      get modelInTurn() {
-        return quiet.modelInTurn || session.connection.state !== 'open';
-      },
-      get playbackActive() {
-        return quiet.playbackActive;
-      },
-    };
   }
 
   #perform(effect: DelegatedVoiceEffect): void {

@@ -13,6 +13,8 @@ export interface QuietHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
   readonly ledger: Pick<PlaybackLedger, 'endsAtMs' | 'playbackActive'>;
   /** Whether the server has been told that the user speaks, and not yet that they stopped. Default: as they are heard. */
   readonly userTurnOpen?: () => boolean;
+  /** Whether there is a connection. Default: always. */
+  readonly isReachable?: () => boolean;
   /** Sends the stage's reprompt as a completing turn of the user; do not tell it back as {@link Quiet.userText}. */
   readonly reprompt: (text: string) => void;
   /** Delivers this context at once, with a prompt. */
@@ -67,9 +69,13 @@ export class Quiet implements FloorView {
     return this.silence.userSpeaking || this.#host.userTurnOpen?.() === true;
   }
 
-  /** From the model's first output to its end, while tools run, and until it speaks about their answers. */
+  /**
+   * From the model's first output to its end, while tools run, and until it speaks about their answers; and while there is
+   * no connection: nobody is there to be asked.
+   */
   get modelInTurn(): boolean {
-    return this.#modelSpeaks || this.#toolsRun || this.#replyDue;
+    const isReachable = this.#host.isReachable?.() ?? true;
+    return this.#modelSpeaks || this.#toolsRun || this.#replyDue || !isReachable;
   }
 
   get playbackActive(): boolean {

@@ -1,5 +1,12 @@
 /** The microphone beside a call that blocks the model (spec: wire §4, Tools). */
-import type { Clock, FunctionCall, ModelProfile, SessionHandle, Tool } from '../../../wire/index.ts';
+import type {
+  Clock,
+  FunctionCall,
+  ModelProfile,
+  SessionHandle,
+  SessionPhase,
+  Tool,
+} from '../../../wire/index.ts';
 import { hasAsyncTools } from '../../tools/background-delivery.ts';
 import type { MicSession } from './mic-path.ts';
 import type { VoiceSettings } from './voice-options.ts';
@@ -15,6 +22,7 @@ export interface WithheldMicOptions {
   readonly maxQueuedAudioMs: number | undefined;
 }
 
+const UNCONNECTED: readonly SessionPhase[] = ['disconnected', 'connecting', 'setupSent'];
 /** How often it looks whether the calls are over. */
 const LOOK_MS = 100;
 
@@ -146,7 +154,8 @@ class WithheldMic implements MicSession {
 
   /** What is answered, cancelled or forgotten holds nothing any more. */
   #settle(): void {
-    if (this.#calls.length === 0) return;
+    // Between connections nobody knows what is still open, and whose turn it is.
+    if (this.#calls.length === 0 || UNCONNECTED.includes(this.#session.phase)) return;
     const { openCalls } = this.#session.state;
     const isOverdue = this.#options.clock.nowMs() - this.#heldSinceMs >= MAX_HOLD_MS;
     this.#calls = this.#calls.filter((call) => openCalls.includes(call));

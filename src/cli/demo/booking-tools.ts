@@ -10,9 +10,9 @@ const PARTY = { type: 'integer', minimum: 1, maximum: 12 };
 const DAY = { type: 'string', description: 'a day of the week' };
 const TIME = { type: 'string', description: '24-hour, such as 19:30' };
 
-/** Which table was asked for, as one text. */
+/** Which table was asked for, as one text: `5 people on friday at 19:30`. */
 export function tableKey(partySize: unknown, day: unknown, time: unknown): string {
-  return `${partySize} on ${day} at ${time}`;
+  return `${partySize} people on ${day} at ${time}`;
 }
 
 /** Both tools. `check_table` writes `freeTable`, `book_table` writes `reference`. */

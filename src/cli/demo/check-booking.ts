@@ -1,5 +1,6 @@
 /** Whether the demo did what it shows: the table is booked, by rule, and everything that tells of it agrees. */
 import type { StateReader, TurnRecord } from '../../live/index.ts';
+import { tableKey } from './booking-tools.ts';
 import type { Reservation } from './reservation-book.ts';
 
 /** What is left of a call. */
@@ -36,6 +37,12 @@ export function bookingProblems({ phase, state, entries, records }: CallEvidence
     ],
   ];
   return checks.filter(([holds]) => !holds).map(([, problem]) => problem);
+}
+
+/** The booking in words: `booked: 5 people on friday at 19:30 for Ada Lovelace, reference P42`. */
+export function bookingText({ state }: CallEvidence): string {
+  const table = tableKey(state.get('partySize'), state.get('day'), state.get('time'));
+  return `booked: ${table} for ${state.get('name')}, reference ${state.get('reference')}`;
 }
 
 function agrees(entry: Reservation, state: StateReader): boolean {

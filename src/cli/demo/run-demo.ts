@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDemoBrain } from '../../simulator/index.ts';
+import { type Brain, createDemoBrain, type DemoBrainOptions } from '../../simulator/index.ts';
 import { checkWritable, saveWav } from '../audio/wav-output.ts';
 import { CliError } from '../shell/cli-error.ts';
 import type { CliConsole } from '../shell/console.ts';
@@ -12,7 +12,8 @@ import { talkFailure } from '../talk/talk-failure.ts';
 import { createPaint } from '../view/paint.ts';
 import { recordTable } from '../view/record-table.ts';
 import { seconds } from '../view/seconds.ts';
-import { bookingProblems } from './check-booking.ts';
+import { wrapCells } from '../view/wrap-cells.ts';
+import { bookingProblems, bookingText } from './check-booking.ts';
 import { DemoCall, SILENCE_MS } from './demo-call.ts';
 import { type DemoUtterance, loadDemoSpeech } from './demo-speech.ts';
 import { type DemoStage, openStage } from './demo-stage.ts';
@@ -28,17 +29,21 @@ export interface DemoPlan {
 /** The demo is over by then, whatever happens. */
 const DEADLINE_MS = 56_000;
 /** Between the agent's last word and the caller's next. */
-const THINK_MS = 400;
+const THINK_MS = 300;
 /** How long the caller lets the agent speak before cutting in. */
-const PATIENCE_MS = 3400;
+const PATIENCE_MS = 2800;
 /** Of the table at the end where there is no terminal. */
 const PLAIN_WIDTH = 140;
 
-/** Plays the demo. Rejects with a CliError unless the table was booked. */
-export async function runDemo(plan: DemoPlan, io: CliConsole): Promise<void> {
+/** Plays the demo. Rejects with a CliError unless the table was booked, whatever the model says. */
+export async function runDemo(
+  plan: DemoPlan,
+  io: CliConsole,
+  makeBrain: (options: DemoBrainOptions) => Brain = createDemoBrain,
+): Promise<void> {
   if (plan.outPath !== undefined) await checkWritable(plan.outPath);
   const speech = await loadDemoSpeech();
-  const brain = createDemoBrain({ hears: speech.map(({ text }) => text) });
+  const brain = makeBrain({ hears: speech.map(({ text }) => text) });
   const stage = await openStage(brain, { fast: plan.fast, clock: io.clock });
   try {
     const call = await stage.play(perform(plan, speech, stage, io));
@@ -107,26 +112,24 @@ function demandAnswer(outcome: string): void {
 async function report(call: DemoCall, { json, outPath }: DemoPlan, io: CliConsole): Promise<void> {
   const { evidence, talk } = call;
   const out = json ? io.stderr : io.stdout;
-  const tell = (line: string): void => out.write(`${line}\n`);
+  const width = out.isTty ? Math.max(20, out.columns - 1) : PLAIN_WIDTH;
+  const tell = (text: string): void => {
+    for (const line of wrapCells(text, width)) out.write(`${line}\n`);
+  };
   if (!json) {
-    const width = io.stdout.isTty ? io.stdout.columns - 1 : PLAIN_WIDTH;
-    for (const row of recordTable(evidence.records, width, createPaint(io.color))) tell(row);
-    tell('');
+    for (const row of recordTable(evidence.records, width, createPaint(io.color))) out.write(`${row}\n`);
+    tell(
+      `answered: from the last word to the first sound; ${seconds(SILENCE_MS)} of it is the server's wait\n`,
+    );
   }
   const heard = talk.speaker.heard();
   if (heard !== undefined) {
     const path = outPath ?? join(await mkdtemp(join(tmpdir(), 'parlando-')), 'demo-reply.wav');
     await saveWav(path, heard);
-    tell(`saved ${seconds(heard.durationMs)} of the agent's voice to ${path}`);
+    // In one piece, to be copied.
+    out.write(`saved ${seconds(heard.durationMs)} of the agent's voice to ${path}\n`);
   }
-  tell(
-    `answered: from the last word to the first sound; the server waits for ${seconds(SILENCE_MS)} of silence`,
-  );
   const problems = bookingProblems(evidence);
   if (problems.length > 0) throw new CliError('fault', `the table was not booked: ${problems.join('; ')}`);
-  const { state } = evidence;
-  const [size, day, time] = ['partySize', 'day', 'time'].map((key) => state.get(key));
-  tell(
-    `booked: ${size} people on ${day} at ${time} for ${state.get('name')}, ${state.get('reference')}; state, tools and records agree`,
-  );
+  tell(`${bookingText(evidence)}; state, tools and turn records agree`);
 }

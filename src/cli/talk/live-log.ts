@@ -4,8 +4,10 @@ import {
   type LiveEvent,
   type LiveEventOf,
   PROMOTION_REASONS,
+  RuntimeError,
   type ToolMiddleware,
 } from '../../live/index.ts';
+import type { ViewLine } from '../view/view-line.ts';
 import type { FactLine } from './fact-line.ts';
 
 /** A change of one key, as the journal of a state tells it. */
@@ -15,7 +17,7 @@ export interface StateChange {
 }
 
 export interface LiveLogOptions {
-  readonly onLine: (line: FactLine) => void;
+  readonly onLine: (line: ViewLine) => void;
   /** Who writes the keys that extraction does not; other keys are told by their promotion. */
   readonly writers: Readonly<Record<string, StateWriter>>;
 }
@@ -28,14 +30,14 @@ export class LiveLog {
   /** Notices which calls get as far as their tool: give it to the agent. */
   readonly middleware: ToolMiddleware = {
     name: 'liveLog',
-    before: ({ callId }) => {
-      this.#running.add(callId);
+    before: ({ callId, name, args }) => {
+      this.#running.set(callId, callText(name, args));
       return undefined;
     },
   };
   readonly #options: LiveLogOptions;
-  /** Calls that run and are not answered yet. */
-  readonly #running = new Set<string>();
+  /** Calls that run and are not answered yet, by their ids. */
+  readonly #running = new Map<string, string>();
   /** What a tool that runs has written: told after its call. */
   readonly #written = new Map<string, FactLine[]>();
 
@@ -59,15 +61,11 @@ export class LiveLog {
         this.#written.delete(event.name);
         break;
       case 'toolCancelled':
-        for (const id of event.ids) {
-          this.#running.delete(id);
-          onLine({ who: 'call', call: id, outcome: 'cancelled', detail: 'the caller cut in' });
-        }
+        for (const id of event.ids) this.#cancelled(id);
         break;
       case 'error':
-        if (event.error.name === 'RuntimeError') {
-          onLine({ who: 'call', call: event.error.code, outcome: 'failed', detail: event.error.message });
-        }
+        // Those of the wire are told with its other events.
+        if (event.error instanceof RuntimeError) onLine({ who: 'session', text: event.error.message });
         break;
       default:
         break;
@@ -86,9 +84,16 @@ export class LiveLog {
     this.#written.set(tool, [...(this.#written.get(tool) ?? []), line]);
   }
 
+  /** One that never ran has left no trace but its id. */
+  #cancelled(id: string): void {
+    const call = this.#running.get(id) ?? id;
+    this.#running.delete(id);
+    this.#options.onLine({ who: 'call', call, outcome: 'cancelled', detail: 'nobody waits for it any more' });
+  }
+
   #callLine({ callId, name, args, result }: LiveEventOf<'toolExecution'>): FactLine {
     const ran = this.#running.delete(callId);
-    const call = `${name}(${argumentsOf(args)})`;
+    const call = callText(name, args);
     const error = errorOf(result);
     if (error === undefined) return { who: 'call', call, outcome: 'ran', detail: shown(result) };
     // The rest of a refusal tells the model how to go on.
@@ -102,8 +107,8 @@ function promotionLine({ stateKey, accepted, value, reason }: LiveEventOf<'state
   return { who: 'state', key: stateKey, change, why: `extraction: ${reason}` };
 }
 
-function argumentsOf(args: JsonValue): string {
-  return isFields(args) ? shownFields(args) : shown(args);
+function callText(name: string, args: JsonValue): string {
+  return `${name}(${isFields(args) ? shownFields(args) : shown(args)})`;
 }
 
 function errorOf(result: JsonValue): string | undefined {

@@ -7,6 +7,8 @@ import { seconds } from './seconds.ts';
 interface Column {
   readonly title: string;
   readonly text: (record: TurnRecord) => string;
+  /** Numbers stand at the right. */
+  readonly right?: boolean;
   /** Takes what room the others leave. */
   readonly flexible?: boolean;
   /** Left out of tables that are narrower. */
@@ -14,13 +16,13 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'turn', text: ({ number }) => String(number).padStart(4), fromWidth: 0 },
+  { title: 'turn', text: ({ number }) => String(number), right: true, fromWidth: 0 },
   { title: 'heard', text: ({ heard }) => heard, flexible: true, fromWidth: 70 },
   { title: 'said', text: saidIn, flexible: true, fromWidth: 110 },
   { title: 'tools', text: toolsIn, fromWidth: 0 },
   { title: 'state', text: stateIn, fromWidth: 110 },
-  { title: 'phase', text: ({ phase = '' }) => phase, fromWidth: 0 },
-  { title: 'answered', text: answeredIn, fromWidth: 0 },
+  { title: 'phase', text: ({ phase = '' }) => phase, fromWidth: 46 },
+  { title: 'answered', text: answeredIn, right: true, fromWidth: 0 },
 ];
 const GAP = '  ';
 const MIN_FLEXIBLE = 12;
@@ -41,7 +43,8 @@ export function recordTable(records: readonly TurnRecord[], width: number, paint
     cells
       .map((cell, at) => {
         const shown = headInCells(cell, widths[at] ?? 0);
-        return shown + ' '.repeat(Math.max(0, (widths[at] ?? 0) - cellsOf(shown)));
+        const blanks = ' '.repeat(Math.max(0, (widths[at] ?? 0) - cellsOf(shown)));
+        return columns[at]?.right ? blanks + shown : shown + blanks;
       })
       .join(GAP)
       .trimEnd();
@@ -73,5 +76,5 @@ function answeredIn({ latency: { speechEndMs, firstAudioMs, responseMs } }: Turn
   const bySound =
     speechEndMs === undefined || firstAudioMs === undefined ? undefined : firstAudioMs - speechEndMs;
   const latencyMs = bySound ?? responseMs;
-  return latencyMs === undefined ? '' : seconds(latencyMs).padStart(8);
+  return latencyMs === undefined ? '' : seconds(latencyMs);
 }

@@ -64,7 +64,7 @@ test('a table is booked by text, with a correction and a full evening', async (c
   );
   const free = { check_table: { available: true } };
   expect(await typed(call, 'At nine, but make it three', free)).toBe(
-    'One moment, let me look. I have a table for 3 on Saturday at 9 pm. Under what name may I book it?',
+    'One moment, let me look. I have a table for 3 on Saturday at 9 pm. Under what name?',
   );
   const booked = { book_table: { output: { reference: 'P42' } } };
   expect(await typed(call, 'Grace Hopper', booked)).toBe(
@@ -92,7 +92,7 @@ test('a table is booked by scripted speech', async (context) => {
   expect(call.inputText).toBe(demoCallerLines.join(''));
   expect(said).toEqual([
     'Good evening, Trattoria Parlando! For which day?',
-    'One moment, let me look. I have a table for 4 on Friday at 7:30 pm. Under what name may I book it?',
+    'One moment, let me look. I have a table for 4 on Friday at 7:30 pm. Under what name?',
     'Thank you, Ada Lovelace. A table for 4 on Friday at 7:30 pm is booked. Your reference is P7.',
     'Goodbye, see you soon!',
   ]);

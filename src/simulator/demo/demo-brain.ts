@@ -33,7 +33,7 @@ const QUESTIONS: Readonly<Record<SlotName, string>> = {
   party: 'For how many people?',
   day: 'For which day?',
   time: 'At what time?',
-  name: 'Under what name may I book it?',
+  name: 'Under what name?',
 };
 
 /**
@@ -103,7 +103,7 @@ async function* goOn(turn: BrainTurn): Steps {
   if (missing !== undefined) return yield* ask(turn, missing);
   const wanted = keyOf(booking.slots);
   if (booking.freeFor !== wanted && declares(turn, 'check_table')) {
-    yield says('One moment, let me look.');
+    yield says(booking.freeFor === undefined ? 'One moment, let me look.' : 'One moment.');
     const results = yield calls('check_table', { party_size: party, day, time });
     // A function that does not block answers in a turn of its own.
     for (const result of results) yield* afterResult(turn, result);

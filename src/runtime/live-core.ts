@@ -1,6 +1,5 @@
 /** One live session: its parts, made once. Who is called when is `lanes/order.ts`; what each step does, `lanes/steps`. */
 import { isThenable } from '../flow/fault.ts';
-import { PhaseMachine } from '../flow/index.ts';
 import {
   type Clock,
   type ConnectOptions,
@@ -12,13 +11,16 @@ import {
   type SessionConfig,
   type SessionEventType,
   type SessionHandle,
+  type SessionWriter,
   WireError,
 } from '../wire/index.ts';
-import { type ExtractionContext, ExtractionRunner } from './extract/extraction-runner.ts';
+import type { ExtractionContext, ExtractionRunner } from './extract/extraction-runner.ts';
 import type { ControlInput } from './lanes/control-input.ts';
 import { ControlQueue } from './lanes/control-queue.ts';
 import { liveHub } from './lanes/live-hub.ts';
 import type { EndedTurn, LiveParts } from './lanes/live-parts.ts';
+import { LiveWriter } from './lanes/live-writer.ts';
+import { RuleFeed } from './lanes/rule-feed.ts';
 import { SessionRouter } from './lanes/session-router.ts';
 import { runInput } from './lanes/steps/run-input.ts';
 import { Teardown } from './lanes/teardown.ts';
@@ -31,7 +33,10 @@ import {
   type SessionListeners,
 } from './listeners.ts';
 import type { LiveEvent, LiveEventBody } from './live-event.ts';
-import type { Hook, HookContext, LivePhase } from './live-options.ts';
+import { makeGuide } from './live-guide.ts';
+import type { Hook, HookContext, LiveOptions, LivePhase } from './live-options.ts';
+import { makeTools } from './live-tools.ts';
+import { makeExtraction, makeWatch } from './live-watch.ts';
 import { Redactor } from './record/redactor.ts';
 import { Transcripts } from './record/transcripts.ts';
 import { TurnRecorder } from './record/turn-recorder.ts';
@@ -39,19 +44,14 @@ import type { ResolvedLive } from './resolve-live-options.ts';
 import { RuntimeError } from './runtime-error.ts';
 import { type RuntimeStateWriter, runtimeWriter, useStateClock } from './state/runtime-writer.ts';
 import { State } from './state/state.ts';
-import { watchWrites } from './state/watch-writes.ts';
-import { Guide } from './steer/guide.ts';
-import { PhaseHooks } from './steer/phase-hooks.ts';
-import { Steering } from './steer/steering.ts';
+import type { Guide } from './steer/guide.ts';
 import { SessionTelemetry } from './telemetry/session-telemetry.ts';
 import { SessionSignals } from './telemetry/signals.ts';
 import { TelemetryPublisher } from './telemetry/telemetry-publisher.ts';
 import { awaitedResponses } from './tools/awaited-responses.ts';
-import { backgroundDelivery } from './tools/background-delivery.ts';
-import { ToolRunner } from './tools/tool-runner.ts';
-import type { ContextQueue } from './voice/context/context-queue.ts';
+import type { ToolRunner } from './tools/tool-runner.ts';
 import { Voice } from './voice/voice.ts';
-import { WatchEngine } from './watch/watch-engine.ts';
+import type { WatchEngine } from './watch/watch-engine.ts';
 
 /** What a session runs on. `onEvent` hears the wire session. */
 export type LivePorts = Omit<ConnectOptions, 'clock'> & { readonly clock: Clock };
@@ -83,6 +83,8 @@ export class LiveCore implements LiveParts {
   readonly watch: WatchEngine | undefined;
   readonly teardown: Teardown;
   readonly publisher: TelemetryPublisher | undefined;
+  readonly rules: RuleFeed | undefined;
+  readonly writer: SessionWriter = new LiveWriter(this);
   readonly router: SessionRouter;
   /** The turn whose boundary is to come. */
   endedTurn: EndedTurn | undefined;
@@ -91,12 +93,14 @@ export class LiveCore implements LiveParts {
   hearing: EventStamp | undefined;
   readonly callsByHand: Set<string> = new Set();
   #inTurn: number | undefined;
-  #endWrites: () => void = () => {};
+  #stopWatching: (() => void) | undefined;
+  /** What the application told last, where nothing steers. */
+  #instruction: string | undefined;
 
   constructor(resolved: ResolvedLive, ports: LivePorts, { onEvent, on }: FirstHearers = {}) {
     const { options, profile } = resolved;
     this.resolved = resolved;
-    this.hub = liveHub(onEvent, listenersByType([options.on, on]));
+    this.hub = liveHub(this.#first(options.voiceRules, onEvent), listenersByType([options.on, on]));
     this.clock = ports.clock;
     this.lane = new ControlQueue<ControlInput>({
       run: (input) => this.runNow(input),
@@ -122,7 +126,7 @@ export class LiveCore implements LiveParts {
       silenceMs: () => this.voice.quiet.silenceMs,
       unlimited: resolved.config.contextWindowCompression !== undefined,
     });
-    this.guide = this.#makeGuide();
+    this.guide = makeGuide(this);
     this.session = openSession(this.#config(), ports);
     const { quiet = {}, voiceRules: rules = [], limits: { maxQueuedAudioMs } = {} } = options;
     const { emit, report, session } = this;
@@ -131,9 +135,12 @@ export class LiveCore implements LiveParts {
       { clock, emit, report, session, profile, post, respond: this.respond },
       { settings: resolved.voice, quiet, rules, tools: resolved.tools, maxQueuedAudioMs },
     );
-    this.tools = this.#makeTools();
-    this.extraction = this.#makeExtraction();
-    this.watch = this.#makeWatch();
+    this.tools = makeTools(this);
+    this.extraction = makeExtraction(this);
+    const watch = makeWatch(this);
+    this.watch = watch?.engine;
+    this.#stopWatching = watch?.stop;
+    if (rules.length > 0) this.rules = new RuleFeed(this);
     this.teardown = new Teardown(this);
     const { telemetryIntervalMs } = options;
     if (telemetryIntervalMs !== undefined) {
@@ -143,6 +150,15 @@ export class LiveCore implements LiveParts {
     session.onEvent((event) => this.router.hear(event));
     hearSession(session, options.onSession);
     this.lane.open();
+  }
+
+  /** Who hears everything from the first event on: the caller, and voice rules, which are there before the rest. */
+  #first(rules: LiveOptions['voiceRules'] = [], onEvent: FirstHearers['onEvent']): FirstHearers['onEvent'] {
+    if (rules.length === 0) return onEvent;
+    return (event) => {
+      this.rules?.heard(event);
+      onEvent?.(event);
+    };
   }
 
   /** Publishes an event, stamped with the turn of the input being run. */
@@ -170,7 +186,7 @@ export class LiveCore implements LiveParts {
   }
 
   get hookContext(): HookContext {
-    return { state: this.state, writer: this.voice.writer };
+    return { state: this.state, writer: this.writer };
   }
 
   /** The phase that the conversation is in, with what the application says of it. */
@@ -198,13 +214,28 @@ export class LiveCore implements LiveParts {
     return { turn, turns: this.transcripts.window(50, { includeCurrent: true }) };
   }
 
-  runTeardown(): Promise<void> {
-    return this.teardown.runHooks();
+  /** Where something steers, the instruction is a part of what it composes; a model that takes none rejects it. */
+  instruct(instruction: string): Promise<void> {
+    const { guide, lane, resolved, session, voice } = this;
+    const isSteered = guide !== undefined && !lane.closed && resolved.profile.steering !== 'none';
+    if (isSteered && typeof instruction === 'string') {
+      lane.post({ type: 'instruct', instruction });
+      return Promise.resolve();
+    }
+    this.#instruction = instruction;
+    voice.uplink.ownWordsSent();
+    return session.updateInstruction(instruction);
+  }
+
+  recall(): void {
+    this.guide?.recall();
+    if (this.#instruction !== undefined) this.send(this.session.updateInstruction(this.#instruction));
   }
 
   close(): void {
     this.lane.close();
-    this.#endWrites();
+    this.#stopWatching?.();
+    this.rules?.close();
     this.publisher?.stop();
     this.voice.close();
     this.guide?.close();
@@ -242,134 +273,6 @@ export class LiveCore implements LiveParts {
       ...(steered.tools.length > 0 && { tools: steered.tools }),
     };
   }
-
-  #makeGuide(): Guide<HookContext> | undefined {
-    const { graph, options, phases, profile, tools } = this.resolved;
-    const { steering: settings = {}, instruction } = options;
-    if (graph === undefined && settings.amendment === undefined && settings.template === undefined)
-      return undefined;
-    const { clock, emit, report, state, write } = this;
-    const context = (): ContextQueue => this.voice.context; // made after the guide, used after both
-    const steering = new Steering(
-      { profile, instruction, tools, ...settings, delivery: settings.contextDelivery },
-      {
-        report,
-        sendInstruction: (text) => void this.session.updateInstruction(text),
-        sendContext: (change) => void this.session.updateContext(change),
-        delivery: {
-          deliver: (plan, mode) => context().deliver(plan, mode),
-          get pending() {
-            return context().pending;
-          },
-        },
-        write: (effects) => {
-          for (const effect of effects) if (effect.type === 'set') write.set(effect.key, effect.value);
-        },
-      },
-    );
-    const hooks =
-      graph &&
-      new PhaseHooks(
-        phaseHooks(phases),
-        {
-          clock,
-          report,
-          prepared: (_phase, _name, result) =>
-            this.lane.post({ type: 'prepared', values: result.type === 'prepared' ? result.values : {} }),
-        },
-        options.phases,
-      );
-    return new Guide(
-      {
-        clock,
-        emit,
-        report,
-        state,
-        write,
-        hookContext: () => this.hookContext,
-        moved: () => this.#moved(),
-        deliveryHere: () => this.place?.contextDelivery,
-        modelInTurn: () => this.voice.quiet.modelInTurn,
-      },
-      { machine: graph && new PhaseMachine(graph), hooks, steering },
-    );
-  }
-
-  #moved(): void {
-    const { place } = this;
-    this.voice.setStage({
-      ...(place?.floorHold !== undefined && { floorHold: place.floorHold }),
-      ...(place?.endOfSpeechMs !== undefined && { endOfSpeechMs: place.endOfSpeechMs }),
-      ...(place?.reprompt !== undefined && { reprompt: place.reprompt }),
-    });
-    this.extraction?.due('phaseChange', this.extractionContext(this.turn));
-  }
-
-  #makeTools(): ToolRunner | undefined {
-    const { options, profile, registry } = this.resolved;
-    if (registry === undefined) return undefined;
-    const { clock, emit, report, state, redactor } = this;
-    const { fillerAfterMs, ...settings } = options.toolSettings ?? {};
-    return new ToolRunner(
-      {
-        clock,
-        emit,
-        report,
-        state,
-        turn: () => this.session.state.turn,
-        redact: (value) => redactor.json(value),
-        fillerAfterMs: () => this.place?.fillerAfterMs ?? fillerAfterMs,
-        respond: (responses, { background }) =>
-          this.lane.post({ type: 'toolResponses', responses, background }),
-        onOutcome: (outcome) => this.lane.post({ type: 'toolOutcome', outcome }),
-        admit: ({ name }) => this.#admit(name),
-      },
-      { registry, backgroundDelivery: backgroundDelivery(profile), ...settings },
-    );
-  }
-
-  /** A refusal that a pending extractor may undo waits for it, bounded (spec: control §3.2, gate refresh). */
-  #admit(tool: string): ReturnType<ConstructorParameters<typeof ToolRunner>[0]['admit']> {
-    const admission = this.guide?.admit(tool) ?? { ok: true };
-    if (admission.ok || admission.needs.length === 0 || this.extraction === undefined) return admission;
-    this.extraction.refresh(admission.needs, this.extractionContext(this.session.state.turn));
-    const pending = this.extraction.pendingWriters(admission.needs);
-    // What was extracted at once may have moved the conversation.
-    if (pending === undefined) return this.guide?.admit(tool) ?? admission;
-    return { wait: pending.then(() => this.guide?.admit(tool) ?? { ok: true }) };
-  }
-
-  #makeExtraction(): ExtractionRunner | undefined {
-    const { extractors = [], extraction } = this.resolved.options;
-    if (extractors.length === 0) return undefined;
-    const { clock, emit, report, state } = this;
-    const onResults = (results: Extract<ControlInput, { type: 'extracted' }>['results']): void =>
-      this.lane.post({ type: 'extracted', results });
-    const runner = new ExtractionRunner(extractors, { clock, emit, report, state, onResults }, extraction);
-    runner.warmUp();
-    return runner;
-  }
-
-  #makeWatch(): WatchEngine | undefined {
-    const { watchers, computed, patterns, maxRounds } = this.resolved.options;
-    if (watchers === undefined && computed === undefined && patterns === undefined) return undefined;
-    const { clock, report, state } = this;
-    const wake = (): void => this.lane.post({ type: 'stateWritten' });
-    const engine = new WatchEngine(
-      {
-        ...(watchers !== undefined && { watchers }),
-        ...(computed !== undefined && { computed }),
-        ...(patterns !== undefined && { patterns }),
-        ...(maxRounds !== undefined && { maxRounds }),
-      },
-      { clock, report, state, wake },
-    );
-    engine.start();
-    this.#endWrites = watchWrites(state, () => {
-      if (!this.lane.busy) wake();
-    });
-    return engine;
-  }
 }
 
 function hearSession(session: SessionHandle, listeners: SessionListeners = {}): void {
@@ -377,24 +280,4 @@ function hearSession(session: SessionHandle, listeners: SessionListeners = {}): 
     // Each list is of listeners for its own type.
     for (const listener of listed(given)) session.on(type as SessionEventType, listener as EventListener);
   }
-}
-
-function phaseHooks(
-  phases: ReadonlyMap<string, LivePhase>,
-): ConstructorParameters<typeof PhaseHooks<HookContext>>[0] {
-  return new Map(
-    [...phases].map(([name, phase]) => {
-      const preparations = new Map(
-        (phase.preparations ?? []).map((preparation) => [preparation.name, preparation]),
-      );
-      const { onEnter, onExit, enterContext } = phase;
-      const hooks = {
-        preparations,
-        ...(onEnter && { onEnter }),
-        ...(onExit && { onExit }),
-        ...(enterContext && { enterContext }),
-      };
-      return [name, hooks] as const;
-    }),
-  );
 }

@@ -49,15 +49,12 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
 
   /** A whole turn of the user; the model answers. Pending context goes first. */
   sendText(text: string): Promise<void> {
-    const sent = this.#core.voice.writer.sendText(text);
-    this.#core.lane.post({ type: 'userText', text });
-    return sent;
+    return this.#core.writer.sendText(text);
   }
 
   /** One still image, JPEG by default; at most one a second. Pending context goes first. */
   sendVideo(data: Uint8Array, mimeType?: string): Promise<void> {
-    this.#core.signals.videoSent();
-    return this.#core.voice.writer.sendVideo(data, mimeType);
+    return this.#core.writer.sendVideo(data, mimeType);
   }
 
   /**
@@ -68,16 +65,17 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
     return this.#core.respond(responses);
   }
 
-  /** Replaces the instruction of the session in mid-call, by the way that the model allows. */
+  /**
+   * Replaces the instruction of the session in mid-call, by the way that the model allows. Where phases or functions steer
+   * the session, theirs stays, and it goes out when the model is not in its turn.
+   */
   updateInstruction(instruction: string): Promise<void> {
-    const { guide, session } = this.#core;
-    guide?.setInstruction(instruction);
-    return session.updateInstruction(instruction);
+    return this.#core.instruct(instruction);
   }
 
-  /** Sends what waits to be said before the user's words; for custom senders. */
+  /** Sends as this handle does: what waits to be said goes before the user's words. For custom senders. */
   writer(): SessionWriter {
-    return this.#core.voice.writer;
+    return this.#core.writer;
   }
 
   // Voice

@@ -19,6 +19,7 @@ interface EndReason {
 
 export type ControlInput =
   | { readonly type: 'connected'; readonly resumed: boolean }
+  /** Empty for content that holds no text. */
   | { readonly type: 'userText'; readonly text: string }
   | { readonly type: 'speechStarted'; readonly atMs: number; readonly source: SpeechSource }
   | { readonly type: 'speechEnded'; readonly atMs: number }
@@ -46,6 +47,7 @@ export type ControlInput =
   | { readonly type: 'extracted'; readonly results: readonly ExtractionResult[] }
   | { readonly type: 'prepared'; readonly values: PreparationValues }
   | { readonly type: 'goTo'; readonly phase: string; readonly source: string }
+  | { readonly type: 'instruct'; readonly instruction: string }
   /** The application wrote state, or a pattern's time has come. */
   | { readonly type: 'stateWritten' }
   | { readonly type: 'softTurn' }

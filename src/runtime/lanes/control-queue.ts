@@ -47,6 +47,11 @@ export class ControlQueue<Input> {
     return this.#busy;
   }
 
+  /** Whether the session is over. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Runs `input`, now or after those before it. */
   post(input: Input): void {
     if (this.#closed) return;

@@ -1,9 +1,9 @@
 /** A live session as the steps of its control lane see it: its parts, and what is common to them. */
-import type { EventHub, EventStamp, SessionHandle } from '../../wire/index.ts';
+import type { EventHub, EventStamp, FunctionResponse, SessionHandle } from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent, LiveEventBody } from '../live-event.ts';
-import type { Hook, HookContext } from '../live-options.ts';
+import type { Hook, HookContext, LivePhase } from '../live-options.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { Transcripts } from '../record/transcripts.ts';
 import type { TurnRecorder } from '../record/turn-recorder.ts';
@@ -18,7 +18,9 @@ import type { Voice } from '../voice/voice.ts';
 import type { WatchEngine } from '../watch/watch-engine.ts';
 import type { ControlInput } from './control-input.ts';
 import type { ControlQueue } from './control-queue.ts';
+import type { RuleFeed } from './rule-feed.ts';
 import type { RuntimeHost } from './runtime-host.ts';
+import type { Teardown } from './teardown.ts';
 import type { Words } from './words.ts';
 
 /** A turn between its `turnComplete` and its boundary. */
@@ -64,16 +66,25 @@ export interface LiveParts extends RuntimeHost {
   /** Publishes an event of this turn. */
   readonly emitIn: (turn: number, body: LiveEventBody) => void;
   readonly hookContext: HookContext;
+  /** The phase that the conversation is in, with what the application says of it. */
+  readonly place: LivePhase | undefined;
+  readonly teardown: Teardown;
+  /** Feeds the voice rules of the application; undefined when there are none. */
+  readonly rules: RuleFeed | undefined;
   /** Calls hooks of the application; a throw or rejection is reported, and nobody waits. */
   runHook(name: string, hooks: OneOrMore<Hook> | undefined): void;
   /** Runs an input from within another: only what must be done before the other goes on. */
   readonly runNow: (input: ControlInput) => void;
   /** For sends that nobody awaits: what goes wrong is reported, except that the session has ended. */
   send(sent: Promise<void>): void;
+  /** Answers by hand. What no call waits for is dropped and reported. */
+  readonly respond: (responses: readonly FunctionResponse[]) => Promise<void>;
+  /** Another instruction of the application's for the whole session. */
+  instruct(instruction: string): Promise<void>;
+  /** The model knows no more than what the setup told it. */
+  recall(): void;
   /** What extractors read now. */
   extractionContext(turn: number): ExtractionContext;
-  /** Runs the teardown hooks, once; resolves when they have. */
-  runTeardown(): Promise<void>;
   /** The end of every part, when the session is over. */
   close(): void;
 }

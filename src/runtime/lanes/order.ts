@@ -5,7 +5,16 @@
  */
 export const ORDER = {
   /** `setupComplete`, of the first connection and of every later one. */
-  connected: ['noteConnected', 'enterFirstPhase', 'greet', 'runConnectedHook', 'tellConnected', 'freeFloor'],
+  connected: [
+    'noteConnected',
+    'giveUpLostCalls',
+    'remind',
+    'enterFirstPhase',
+    'greet',
+    'runConnectedHook',
+    'tellConnected',
+    'freeFloor',
+  ],
   /** The application sent a text: it is what the user said. */
   userText: ['noteUserText'],
   /** The user began to speak: local VAD, the server, or the application said so. `vadStart` follows. */
@@ -49,6 +58,9 @@ export const ORDER = {
   prepared: ['keepPrepared', 'settleState', 'reconsider'],
   /** The application asked for a phase. */
   goTo: ['moveTo', 'steer'],
+  /** The application gave the session another instruction, and something steers it. */
+  instruct: ['changeInstruction', 'steer'],
+  /** The application wrote state from outside the lane, or a pattern's time has come. */
   stateWritten: [],
   /** The user has spoken and the model says nothing. */
   softTurn: ['settleState', 'reconsider', 'runSoftTurnHook'],

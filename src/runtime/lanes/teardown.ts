@@ -1,16 +1,34 @@
+import type { SessionHandle } from '../../wire/index.ts';
 import { listed } from '../listeners.ts';
+import type { HookContext } from '../live-options.ts';
+import type { ResolvedLive } from '../resolve-live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
-import type { LiveParts } from './live-parts.ts';
+import type { ToolRunner } from '../tools/tool-runner.ts';
+import type { ControlInput } from './control-input.ts';
+import type { ControlQueue } from './control-queue.ts';
+import type { RuntimeHost } from './runtime-host.ts';
 
 const DEFAULT_LIMIT_MS = 2_000;
 
-/** The end of a session, once for every caller: what waits goes out, teardown hooks run, then the connection closes. */
+interface TeardownHost extends Pick<RuntimeHost, 'clock' | 'report'> {
+  readonly resolved: ResolvedLive;
+  readonly lane: ControlQueue<ControlInput>;
+  readonly session: SessionHandle;
+  readonly tools: ToolRunner | undefined;
+  readonly hookContext: HookContext;
+}
+
+/**
+ * The end of a session, once for every caller: what has begun to change the world comes to its end, what waits goes out,
+ * teardown hooks run, then the connection closes. All that has to be waited for before the close shares one limit.
+ */
 export class Teardown {
-  readonly #core: LiveParts;
+  readonly #core: TeardownHost;
+  #deadlineMs: number | undefined;
   #hooks: Promise<void> | undefined;
   #end: Promise<void> | undefined;
 
-  constructor(core: LiveParts) {
+  constructor(core: TeardownHost) {
     this.#core = core;
   }
 
@@ -26,7 +44,7 @@ export class Teardown {
     await this.runHooks();
   }
 
-  /** Runs the teardown hook, once; resolves when it has, or took longer than the limit. */
+  /** Runs the teardown hooks, once; resolves when they have, or the limit is reached. */
   runHooks(): Promise<void> {
     this.#hooks ??= this.#runHooks();
     return this.#hooks;
@@ -34,9 +52,7 @@ export class Teardown {
 
   async #disconnect(reason: string | undefined): Promise<void> {
     const { lane, session, tools } = this.#core;
-    // A commit that runs is let come to its end, and its answer go out.
-    const idle = tools === undefined || tools.pending.length === 0 ? undefined : tools.idle();
-    if (idle !== undefined) await this.#bounded(idle, 'Tools');
+    if (tools?.runsCommit === true) await this.#bounded(tools.idle(), 'Tools');
     lane.post({ type: 'disconnect' });
     await this.runHooks();
     await session.disconnect(reason);
@@ -56,13 +72,14 @@ export class Teardown {
     await this.#bounded(Promise.all(run), 'Teardown hooks');
   }
 
-  /** Waits for `work`, but not for ever. */
+  /** Waits for `work`, but not beyond the limit. */
   async #bounded(work: Promise<unknown>, what: string): Promise<void> {
     const { clock, report, resolved } = this.#core;
     const limitMs = resolved.options.teardownTimeoutMs ?? DEFAULT_LIMIT_MS;
+    this.#deadlineMs ??= clock.nowMs() + limitMs;
     let stop = (): void => {};
     const tooLong = new Promise<void>((resolve) => {
-      stop = clock.schedule(limitMs, () => {
+      stop = clock.schedule((this.#deadlineMs ?? 0) - clock.nowMs(), () => {
         const text = `${what} took longer than ${limitMs} ms: the session closes without.`;
         report(new RuntimeError('teardownTimeout', text));
         resolve();

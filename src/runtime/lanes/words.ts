@@ -1,10 +1,18 @@
 import type { LiveEventBody } from '../live-event.ts';
-import type { RedactedStream } from '../record/redactor.ts';
-import type { FinalWords } from '../record/transcripts.ts';
-import type { LiveParts } from './live-parts.ts';
+import type { RedactedStream, Redactor } from '../record/redactor.ts';
+import type { FinalWords, Transcripts } from '../record/transcripts.ts';
+import type { TurnRecorder } from '../record/turn-recorder.ts';
 
 /** What of a session words need. */
-export type WordsHost = Pick<LiveParts, 'emitIn' | 'recorder' | 'redactor' | 'transcripts' | 'turn'>;
+export interface WordsHost {
+  readonly recorder: TurnRecorder;
+  readonly redactor: Redactor;
+  readonly transcripts: Transcripts;
+  /** The turn of now. */
+  readonly turn: number;
+  /** Publishes an event of this turn. */
+  readonly emitIn: (turn: number, body: LiveEventBody) => void;
+}
 
 /** A piece of the user's words, as the wire gives it. */
 export interface UserPiece {

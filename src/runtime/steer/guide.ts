@@ -147,6 +147,11 @@ export class Guide<Context> {
     this.#parts.steering.setBase(instruction);
   }
 
+  /** The model knows no more than the setup told it; the next {@link steer} tells the rest again. */
+  recall(): void {
+    this.#parts.steering.restart();
+  }
+
   close(): void {
     this.#parts.hooks?.close();
   }

@@ -87,6 +87,8 @@ export class Steering {
   readonly #tools: readonly Tool[];
   #base: string | undefined;
   #standing: Standing;
+  /** What {@link connect} told. */
+  #setup: Standing = NOTHING;
 
   constructor(options: SteeringOptions, host: SteeringHost) {
     this.#choice = chooseSteering(options.profile, options.mode);
@@ -134,11 +136,17 @@ export class Steering {
       wanted: known,
       tools: functionNames(offered),
     };
+    this.#setup = this.#standing;
     this.#publishTools();
     return {
       ...(systemInstruction !== '' && { systemInstruction }),
       tools: mode === 'contextUpdate' ? offered : this.#tools,
     };
+  }
+
+  /** The connection is a new one, whose session begins with the same setup again: what was told since is forgotten. */
+  restart(): void {
+    this.#remember(this.#setup);
   }
 
   /** At a boundary, after everything that can change state or place: sends what is new and returns what that was. */

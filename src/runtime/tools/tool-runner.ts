@@ -155,6 +155,12 @@ export class ToolRunner {
       .map(({ call: { id, name, origin, run } }) => ({ callId: id, name, args: origin.args, run }));
   }
 
+  /** Whether something that changes the world is under way, be it answered or not. */
+  get runsCommit(): boolean {
+    for (const { call } of this.#calls.values()) if (call.isCommit && call.run === 'running') return true;
+    return false;
+  }
+
   /** Whether the model waits: an inline call has no answer yet. */
   get holdsModel(): boolean {
     for (const { call } of this.#calls.values()) {

@@ -1,4 +1,11 @@
-import { type Content, type ModelProfile, type SessionHandle, type Tool, WireError } from '../../wire/index.ts';
+import {
+  type Content,
+  type ModelProfile,
+  type SessionHandle,
+  type SessionWriter,
+  type Tool,
+  WireError,
+} from '../../wire/index.ts';
 import type { ControlInput } from '../lanes/control-input.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { QuietSettings } from '../live-options.ts';
@@ -58,7 +65,7 @@ export class Voice {
         ledger: this.ledger,
         isReachable: () => session.connection.state === 'open',
         userTurnOpen: () => this.uplink.voiceState.userSpeaking,
-        reprompt: (text) => this.#send(session.sendText(text)),
+        reprompt: (text) => this.#send(this.#own.sendText(text)),
         nudge: (text) => this.context.deliver({ turns: [modelText(text)], prompt: true }, 'immediate'),
         softTurn: () => post({ type: 'softTurn' }),
         turnAbandoned: () => this.context.floorChanged(),
@@ -69,7 +76,7 @@ export class Voice {
       {
         clock,
         report,
-        writer: session,
+        writer: this.#own,
         profile,
         floor: this.quiet,
         promptArmed: () => this.uplink.promptArmed(),
@@ -119,6 +126,21 @@ export class Voice {
     this.ledger.close();
   }
 
+  /** What goes out on our own account: an interruption that follows may be its doing, and not the user's. */
+  get #own(): Pick<SessionWriter, 'sendClientContent' | 'sendText'> {
+    const { session } = this.#host;
+    return {
+      sendClientContent: (turns, turnComplete) => {
+        this.uplink.ownWordsSent();
+        return session.sendClientContent(turns, turnComplete);
+      },
+      sendText: (text) => {
+        this.uplink.ownWordsSent();
+        return session.sendText(text);
+      },
+    };
+  }
+
   #perform(effect: DelegatedVoiceEffect): void {
     switch (effect.type) {
       case 'promptModel':
@@ -128,6 +150,7 @@ export class Voice {
       case 'sendContext':
         return this.context.deliver({ turns: effect.turns, prompt: false }, 'immediate');
       case 'updateInstruction':
+        this.uplink.ownWordsSent();
         return this.#send(this.#host.session.updateInstruction(effect.instruction));
     }
   }

@@ -46,7 +46,7 @@ export const endSteps: Steps<
   },
 
   tellFault(core, { error }) {
-    core.emit({ type: 'error', error });
+    core.emit({ type: 'error', error: core.redactor.error(error) });
   },
 
   stopTools({ tools }) {
@@ -62,7 +62,7 @@ export const endSteps: Steps<
   },
 
   startTeardown(core) {
-    if (core.begun) void core.runTeardown();
+    if (core.begun) void core.teardown.runHooks();
   },
 
   awaitEnd({ lane }, input) {

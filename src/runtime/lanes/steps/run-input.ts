@@ -30,4 +30,5 @@ export function runInput(core: LiveParts, input: ControlInput): void {
     step(core, input);
   }
   core.watch?.settle();
+  core.rules?.settled();
 }

@@ -1,16 +1,40 @@
 /** The beginning of a call, and what the user types. */
 import type { Steps } from './step.ts';
-import { isModelHeld } from './tool-steps.ts';
+import { giveUpCalls, isModelHeld } from './tool-steps.ts';
 
 export const startSteps: Steps<
-  'noteConnected' | 'enterFirstPhase' | 'greet' | 'runConnectedHook' | 'tellConnected' | 'noteUserText'
+  | 'noteConnected'
+  | 'giveUpLostCalls'
+  | 'remind'
+  | 'enterFirstPhase'
+  | 'greet'
+  | 'runConnectedHook'
+  | 'tellConnected'
+  | 'noteUserText'
+  | 'changeInstruction'
 > = {
-  noteConnected(core, { resumed }) {
-    const { callsByHand, signals, voice } = core;
-    if (!resumed) callsByHand.clear();
+  /** What the old connection still owed is not to come. */
+  noteConnected(core) {
+    const { signals, voice, words } = core;
     signals.connected();
     voice.quiet.connected();
-    if (resumed && isModelHeld(core)) voice.quiet.toolCall();
+    if (!core.begun) return;
+    words.brokeOff();
+    signals.modelSpeaking(false);
+  },
+
+  /** A session that is not the old one's continuation wants no answers to calls of the old one. */
+  giveUpLostCalls(core, { resumed }) {
+    if (!core.begun) return;
+    if (!resumed) giveUpCalls(core);
+    if (isModelHeld(core)) core.voice.quiet.toolCall();
+  },
+
+  /** Steering was held back while there was no connection; a session that begins anew knows only what the setup says. */
+  remind(core, { resumed }) {
+    if (!core.begun) return;
+    if (!resumed) core.recall();
+    core.guide?.steer();
   },
 
   enterFirstPhase(core) {
@@ -36,12 +60,16 @@ export const startSteps: Steps<
     core.emit({ type: 'connected', resumed });
   },
 
-  noteUserText({ recorder, telemetry, tools, transcripts, voice }, { text }) {
-    const turn = transcripts.userTyped(text);
-    tools?.userTurn(turn);
+  noteUserText({ recorder, telemetry, tools, transcripts, turn, voice }, { text }) {
+    const ofTurn = text === '' ? turn : transcripts.userTyped(text);
+    tools?.userTurn(ofTurn);
     telemetry.textSent();
     recorder.mark('textSent');
     voice.quiet.userText();
     voice.uplink.ownWordsSent();
+  },
+
+  changeInstruction({ guide }, { instruction }) {
+    guide?.setInstruction(instruction);
   },
 };

@@ -71,7 +71,8 @@ export const toolSteps: Steps<
 
   cancelCalls(core, { ids }) {
     core.tools?.cancel(ids);
-    for (const id of ids) core.callsByHand.delete(id);
+    const byHand = ids.filter((id) => core.callsByHand.delete(id));
+    if (byHand.length > 0) core.emit({ type: 'toolCancelled', ids: byHand });
     letModelGo(core);
   },
 };
@@ -81,6 +82,13 @@ export function letModelGo(core: LiveParts): void {
   if (isModelHeld(core)) return;
   core.voice.quiet.toolsCancelled();
   core.voice.context.floorChanged();
+}
+
+/** Nobody can take the answers to the calls that are open. */
+export function giveUpCalls({ callsByHand, emit, tools }: LiveParts): void {
+  if (callsByHand.size > 0) emit({ type: 'toolCancelled', ids: [...callsByHand] });
+  callsByHand.clear();
+  tools?.cancel(tools.pending.map(({ callId }) => callId));
 }
 
 /** Whether the model waits for an answer. The session cannot say: it hears of answers when its own work is done. */

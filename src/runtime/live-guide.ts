@@ -1,0 +1,95 @@
+/** The guide of a session: its governor, the application's hooks, and steering, put together. */
+import { PhaseMachine } from '../flow/index.ts';
+import type { LiveParts } from './lanes/live-parts.ts';
+import type { HookContext, LivePhase } from './live-options.ts';
+import { Guide } from './steer/guide.ts';
+import { type PhaseHookSet, PhaseHooks } from './steer/phase-hooks.ts';
+import { Steering } from './steer/steering.ts';
+import type { ContextQueue } from './voice/context/context-queue.ts';
+
+/** Undefined where nothing governs and the instruction never changes. It is made before the session and the voice. */
+export function makeGuide(core: LiveParts): Guide<HookContext> | undefined {
+  const { graph, options } = core.resolved;
+  const { amendment, template } = options.steering ?? {};
+  if (graph === undefined && amendment === undefined && template === undefined) return undefined;
+  const { clock, emit, report, state, write } = core;
+  return new Guide(
+    {
+      clock,
+      emit,
+      report,
+      state,
+      write,
+      hookContext: () => core.hookContext,
+      moved: () => moved(core),
+      deliveryHere: () => core.place?.contextDelivery,
+      // Without a connection nobody knows; the next one is told.
+      modelInTurn: () => core.voice.quiet.modelInTurn || core.session.connection.state !== 'open',
+    },
+    {
+      machine: graph && new PhaseMachine(graph),
+      hooks: graph && makeHooks(core),
+      steering: makeSteering(core),
+    },
+  );
+}
+
+function makeSteering(core: LiveParts): Steering {
+  const { options, profile, tools } = core.resolved;
+  const { steering: settings = {}, instruction } = options;
+  const { report, write } = core;
+  const context = (): ContextQueue => core.voice.context;
+  return new Steering(
+    { profile, instruction, tools, ...settings, delivery: settings.contextDelivery },
+    {
+      report,
+      sendInstruction: (text) => {
+        core.voice.uplink.ownWordsSent();
+        core.send(core.session.updateInstruction(text));
+      },
+      sendContext: (change) => core.send(core.session.updateContext(change)),
+      delivery: {
+        deliver: (plan, mode) => context().deliver(plan, mode),
+        get pending() {
+          return context().pending;
+        },
+      },
+      write: (effects) => {
+        for (const effect of effects) if (effect.type === 'set') write.set(effect.key, effect.value);
+      },
+    },
+  );
+}
+
+function makeHooks({ clock, lane, report, resolved }: LiveParts): PhaseHooks<HookContext> {
+  return new PhaseHooks(
+    new Map([...resolved.phases].map(([name, phase]) => [name, hooksOf(phase)])),
+    {
+      clock,
+      report,
+      prepared: (_phase, _name, result) =>
+        lane.post({ type: 'prepared', values: result.type === 'prepared' ? result.values : {} }),
+    },
+    resolved.options.phases,
+  );
+}
+
+function hooksOf({ onEnter, onExit, enterContext, preparations = [] }: LivePhase): PhaseHookSet<HookContext> {
+  return {
+    preparations: new Map(preparations.map((preparation) => [preparation.name, preparation])),
+    ...(onEnter && { onEnter }),
+    ...(onExit && { onExit }),
+    ...(enterContext && { enterContext }),
+  };
+}
+
+/** The conversation has come to another place. */
+function moved(core: LiveParts): void {
+  const { place } = core;
+  core.voice.setStage({
+    ...(place?.floorHold !== undefined && { floorHold: place.floorHold }),
+    ...(place?.endOfSpeechMs !== undefined && { endOfSpeechMs: place.endOfSpeechMs }),
+    ...(place?.reprompt !== undefined && { reprompt: place.reprompt }),
+  });
+  core.extraction?.due('phaseChange', core.extractionContext(core.turn));
+}

@@ -30,7 +30,9 @@ beforeEach(async () => {
   log = new EventLog(call);
 });
 afterEach(async () => {
-  await call.disconnect();
+  const ended = call.disconnect();
+  await peer.clock.advanceAsync(2000); // an order that still runs is given time to end
+  await ended;
   assert.equal(peer.clock.pending, 0); // nothing is left running
 });
 

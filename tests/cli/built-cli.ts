@@ -106,7 +106,7 @@ export function eventsOf(stdout: string): ReadonlyArray<Readonly<Record<string, 
 /** Whether the types appear among the events in this order, others between them. */
 export function inOrder(events: ReturnType<typeof eventsOf>, types: readonly string[]): boolean {
   let next = 0;
-  for (const { type } of events) if (type === types[next]) next++;
+  for (const { type } of events) if (next < types.length && type === types[next]) next++;
   return next === types.length;
 }
 

@@ -6,11 +6,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { pcm16Samples, readWav, rmsDbfs } from '../../src/audio/index.ts';
 import { findSpeech } from '../../src/cli/audio/speech-spans.ts';
 import { loadDemoSpeech } from '../../src/cli/demo/demo-speech.ts';
+import { runDemo } from '../../src/cli/demo/run-demo.ts';
 import { runCli as runInProcess } from '../../src/cli/run-cli.ts';
 import type { CliConsole } from '../../src/cli/shell/console.ts';
+import { cellsOf } from '../../src/cli/shell/printable.ts';
+import type { TurnRecord } from '../../src/live/index.ts';
+import type { Brain, DemoBrainOptions } from '../../src/simulator/index.ts';
 import { systemClock } from '../../src/wire/index.ts';
 import { verifies } from '../requirements.ts';
 import { buildCli, eventsOf, inOrder, runCli, temporaryFolder } from './built-cli.ts';
+import { TerminalScreen } from './terminal-screen.ts';
 
 const PROMISED = [
   'connected',
@@ -20,6 +25,31 @@ const PROMISED = [
   'turnComplete',
   'disconnected',
 ];
+
+const BOOKED =
+  'booked: 5 people on friday at 19:30 for Ada Lovelace, reference P42; state, tools and turn records agree';
+
+/** A console whose both streams are a terminal in memory. */
+function onTerminal(columns: number) {
+  const rows = 40;
+  const screen = new TerminalScreen({ columns, rows });
+  const writes: string[] = [];
+  const write = (text: string): void => {
+    writes.push(text);
+    screen.write(text);
+  };
+  const terminal = { write, isTty: true, columns, rows };
+  const stop = new AbortController().signal;
+  const io: CliConsole = {
+    stdout: terminal,
+    stderr: terminal,
+    env: {},
+    clock: systemClock,
+    stop,
+    color: true,
+  };
+  return { io, screen, writes };
+}
 
 beforeAll(buildCli, 120_000);
 
@@ -34,20 +64,25 @@ describe.concurrent('parlando demo', () => {
     expect(elapsedMs).toBeGreaterThan(15_000);
     const events = eventsOf(stdout);
     expect(inOrder(events, PROMISED)).toBe(true);
-    expect(events.at(-1)).toMatchObject({ type: 'disconnected' });
+    expect(events.findLast(({ type }) => type !== undefined)).toMatchObject({ type: 'disconnected' });
+    expect(events.at(-1)).toMatchObject({ live: 'disconnected' });
     expect(events.filter(({ type }) => type === 'turnComplete').length).toBeGreaterThanOrEqual(4);
-    expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'toolCall'])).toBe(true);
+    expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'toolCall', 'toolCall'])).toBe(true);
+    expect(stderr).toContain(BOOKED);
     const reply = readWav(readFileSync(out));
     expect(reply.durationMs).toBeGreaterThan(5000);
     expect(rmsDbfs(reply.samples)).toBeGreaterThan(-50);
-    verifies(context, 'cli:demo:realTime', 'cli:demo:reply');
+    verifies(context, 'cli:demo:realTime', 'cli:demo:reply', 'cli:demo:booked');
   }, 70_000);
 
   it('prints the same events in a few seconds on a simulated clock', async (context) => {
     const out = join(temporaryFolder(), 'reply.wav');
-    const { code, stdout, elapsedMs } = await runCli(['demo', '--fast', '--json', '--out', out]);
+    const { code, stdout, elapsedMs } = await runCli(['demo', '--fast', '--json', '--out', out], {
+      limitMs: 20_000,
+    });
     expect(code).toBe(0);
-    expect(elapsedMs).toBeLessThan(8000);
+    // A second on a machine that does nothing else.
+    expect(elapsedMs).toBeLessThan(12_000);
     const events = eventsOf(stdout);
     expect(inOrder(events, PROMISED)).toBe(true);
     expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'turnComplete', 'disconnected'])).toBe(
@@ -56,46 +91,101 @@ describe.concurrent('parlando demo', () => {
     verifies(context, 'cli:demo:fast');
   });
 
-  it('shows the words of both, tools with their results, the barge-in and the latency', async (context) => {
+  it('tells the events of the wire, those of the live session and the changes of state apart', async (context) => {
+    const out = join(temporaryFolder(), 'reply.wav');
+    const { code, stdout } = await runCli(['demo', '--fast', '--json', '--out', out]);
+    expect(code).toBe(0);
+    const lines = eventsOf(stdout);
+    for (const line of lines) {
+      expect(['type', 'live', 'state'].filter((kind) => kind in line)).toHaveLength(1);
+      expect(line.tMs).toEqual(expect.any(Number));
+    }
+    const moves = lines.filter(({ live }) => live === 'phaseTransition');
+    expect(moves.map(({ to }) => to)).toEqual(['greet', 'details', 'confirm', 'book', 'booked']);
+    const party = lines.filter(({ state }) => state === 'partySize');
+    expect(party.map(({ before, after }) => [before, after])).toEqual([
+      [null, 4],
+      [4, 5],
+    ]);
+    const records = lines.filter(({ live }) => live === 'turnRecord').map(({ record }) => record);
+    const outcomes = (records as TurnRecord[]).map(({ tools }) => tools.map(({ outcome }) => outcome));
+    expect(outcomes).toEqual([[], ['succeeded'], ['succeeded'], ['refused'], ['succeeded']]);
+    expect(lines.filter(({ live }) => live === 'audio')).toEqual([]);
+    verifies(context, 'cli:demo:layers');
+  });
+
+  it('shows the words of both, phases, state and tools beside them, and the turns at the end', async (context) => {
     const { code, stdout, stderr } = await runCli(['demo', '--fast']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^you +Hello, I'd like to book a table for four/m);
-    expect(stdout).toMatch(/^tool +check_table\(\{.*"party_size":4/m);
-    expect(stdout).toMatch(/^tool +check_table → \{/m);
-    expect(stdout).toMatch(/^tool +book_table\(\{.*"party_size":5.*"name":"Ada Lovelace"/m);
-    expect(stdout).toMatch(/^tool +book_table → \{/m);
     expect(stdout).toMatch(/^agent +.* — cut off by the user$/m);
     expect(stdout).toMatch(/answered 0\.\d\d s after the last word/);
+    const inThisOrder = [
+      /^phase {2}→ greet \(initial phase at turn 0\)$/m,
+      /^state {2}partySize = 4 \(extraction: promotion rule accepted the value\)$/m,
+      /^phase {2}greet → details \(guard 1 \(the caller wants a table\) at turn 1\)$/m,
+      /^tool {3}check_table\(party_size: 4, .*\) ran → available: true$/m,
+      /^state {2}partySize = 5 \(extraction: promotion rule accepted the value\)$/m,
+      /^state {2}seating = the long table \(watcher of partySize\)$/m,
+      /^phase {2}details → confirm /m,
+      /^tool {3}book_table\(.*\) refused: The tool "book_table" is not permitted in the phase "confirm": .*the caller said yes/m,
+      /^agent {2}So, 5 people .*, at the long table\. Shall I book it\?$/m,
+      /^state {2}confirmed = true \(extraction: /m,
+      /^tool {3}book_table\(.*name: Ada Lovelace\) ran → reference: P42$/m,
+      /^phase {2}book → booked /m,
+      /^turn +heard +said +tools +state +phase +answered$/m,
+      /^ +4 +My name is Ada.* book_table refused +name +confirm +0\.\d\d s$/m,
+      /^ +5 +Yes, please\. .* book_table +confirmed, reference +booked +\d\.\d\d s$/m,
+    ];
+    const places = inThisOrder.map((line) => stdout.search(line));
+    expect(places.filter((place) => place < 0)).toEqual([]);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(stdout).toContain(BOOKED);
     const saved = /^saved .* to (\/.*\.wav)$/m.exec(stdout)?.[1] ?? '';
     expect(readWav(readFileSync(saved)).rateHz).toBe(24_000);
     expect(stdout).not.toContain('\u001b');
-    verifies(context, 'cli:demo:shows', 'cli:demo:reply');
+    verifies(context, 'cli:demo:shows', 'cli:demo:story', 'cli:demo:reply');
+  });
+
+  it('fails when nothing was booked, although the model says so', async (context) => {
+    const { io, screen } = onTerminal(100);
+    const liar = ({ hears = [] }: DemoBrainOptions): Brain => {
+      let line = 0;
+      return Object.assign(
+        () => 'All right, your table is booked. Your reference is P42, thank you, goodbye.',
+        {
+          hears: () => hears[line++],
+        },
+      );
+    };
+    const plan = { json: false, fast: true, outPath: join(temporaryFolder(), 'r.wav') };
+    const failure = await runDemo(plan, io, liar).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: 'fault', message: expect.stringContaining('the book holds 0') });
+    expect(screen.text).toContain('your table is booked');
+    expect(screen.text).not.toContain('state, tools and turn records agree');
+    verifies(context, 'cli:demo:booked');
   });
 
   it('draws meters, phases and latency in place on a terminal, and gives the cursor back', async (context) => {
-    let text = '';
-    const write = (more: string): void => {
-      text += more;
-    };
-    const terminal = { write, isTty: true, columns: 90 };
-    const io: CliConsole = {
-      stdout: terminal,
-      stderr: terminal,
-      env: {},
-      clock: systemClock,
-      stop: new AbortController().signal,
-      color: true,
-    };
+    const { io, screen, writes } = onTerminal(110);
     expect(await runInProcess(['demo', '--fast', '--out', join(temporaryFolder(), 'r.wav')], io)).toBe(0);
-    const plain = stripVTControlCharacters(text);
+    const plain = stripVTControlCharacters(writes.join(''));
     for (const phase of ['userSpeaking', 'toolCallExecuting', 'modelSpeaking', 'active']) {
       expect(plain).toContain(`● ${phase}`);
     }
     expect(plain).toMatch(/mic ▕█+[^▏]*▏ {2}agent ▕ *▏/);
     expect(plain).toMatch(/mic ▕ *▏ {2}agent ▕█+/);
     expect(plain).toMatch(/answered in 0\.\d\d s/);
-    expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(text.lastIndexOf('\u001b[?25l'));
-    verifies(context, 'cli:demo:terminal');
+    expect(plain).toContain('greet ▸ details ▸ confirm ▸ book ▸ booked');
+    expect(screen.cursor).toBe(true);
+    // What stays: words at the left, what was done at the right, no meters.
+    expect(screen.text).toMatch(/^you {4}On Friday at half past seven, please\. +│ tool {3}check_table\(/m);
+    expect(screen.text).toMatch(/^.* │ state {2}partySize = 5$/m);
+    expect(screen.text).not.toContain('mic ▕');
+    for (const line of screen.text.split('\n').filter((row) => !row.startsWith('saved'))) {
+      expect(cellsOf(line)).toBeLessThan(110);
+    }
+    verifies(context, 'cli:demo:terminal', 'cli:demo:story');
   });
 
   it('has speech where the sidecar of its recording says', async (context) => {

@@ -1,6 +1,7 @@
 import type { Requirement } from '../requirements.ts';
 
 const ISSUE = 'issue 2, `parlando` CLI';
+const LIVE_ISSUE = 'issue 3, Build 12';
 
 export const cliRequirements: Readonly<Record<string, Requirement>> = {
   'cli:demo:realTime': {
@@ -15,6 +16,20 @@ export const cliRequirements: Readonly<Record<string, Requirement>> = {
   'cli:demo:shows': {
     source: ISSUE,
     promise: 'The demo shows words of both sides, a tool call with its result, a barge-in and latencies.',
+  },
+  'cli:demo:story': {
+    source: LIVE_ISSUE,
+    promise:
+      'Beside the words the demo shows phases, changes of state with their reasons, tool calls that ran or were refused, and at the end a record of each turn.',
+  },
+  'cli:demo:layers': {
+    source: LIVE_ISSUE,
+    promise:
+      'With --json the demo prints events of the wire, events of the live session and changes of state apart.',
+  },
+  'cli:demo:booked': {
+    source: LIVE_ISSUE,
+    promise: 'The demo ends with 0 only when the table was booked, whatever the model says.',
   },
   'cli:demo:terminal': {
     source: ISSUE,

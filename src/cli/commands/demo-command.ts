@@ -4,11 +4,11 @@ import { type CliCommand, defineCliCommand } from '../shell/cli-command.ts';
 /** The `demo` command. */
 export const demoCommand: CliCommand = defineCliCommand({
   name: 'demo',
-  description: 'Hear a caller book a table: a real session over a WebSocket with a simulator in this process',
+  description: 'Watch a live agent take a booking by voice: a real session with a simulator in this process',
   args: {
     json: {
       type: 'boolean',
-      description: 'Print each session event as a line of JSON; the rest goes to stderr',
+      description: 'Print events of the wire (type), the live session (live) and the state as JSON lines',
     },
     fast: { type: 'boolean', description: 'Simulated time: the same conversation in about a second' },
     out: {
@@ -17,7 +17,9 @@ export const demoCommand: CliCommand = defineCliCommand({
       description: "Where to save the agent's voice (default: a new temporary folder)",
     },
   },
-  notes: ['Needs no key and no network, and ends by itself within a minute.'],
+  notes: [
+    'Needs no key and no network, and ends by itself within a minute: with 0 when the table was really booked.',
+  ],
   async run(args, io) {
     const { runDemo } = await import('../demo/run-demo.ts');
     await runDemo({ json: args.json === true, fast: args.fast === true, outPath: args.out }, io);

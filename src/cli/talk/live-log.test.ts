@@ -13,7 +13,14 @@ function recorded() {
     log.event({ ...body, seq: 1, turn: 1, generation: 0 } as LiveEvent);
   const starts = (callId: string, name: string, args = {}): void => {
     const state = { get: () => undefined, has: () => false, keys: () => [] };
-    log.middleware.before?.({ callId, name, args, turn: 1, state, signal: new AbortController().signal });
+    void log.middleware.before?.({
+      callId,
+      name,
+      args,
+      turn: 1,
+      state,
+      signal: new AbortController().signal,
+    });
   };
   const answers = (callId: string, result: { readonly [key: string]: string | boolean }): void =>
     at({

@@ -99,6 +99,27 @@ test('a table is booked by scripted speech', async (context) => {
   expect(await spoken(call, clock)).toMatch(/^Sorry, I did not catch that/);
 });
 
+test('a booking that is refused as not permitted is read back, and booked on a yes', async (context) => {
+  verifies(context, 'sim:brain:demo');
+  const { simulator, clock } = await manualSimulator({ brain: createDemoBrain() });
+  const call = await dial(simulator, clock, { tools, outputAudioTranscription: {} });
+  const refused = { check_table: {}, book_table: { error: 'book_table is not permitted in the phase "x".' } };
+  expect(await typed(call, 'A table for two tomorrow at 19:30, my name is Ada', refused)).toMatch(
+    /So, 2 people tomorrow at 7:30 pm\. Shall I book it\?$/,
+  );
+  const told = { role: 'model', parts: [{ text: '[name: Ada, seating: the long table]' }] };
+  call.send({ clientContent: { turns: [told], turnComplete: false } });
+  expect(await typed(call, 'hm', refused)).toBe('Sorry, shall I book it?');
+  expect(await typed(call, 'No', refused)).toBe('What may I change?');
+  expect(await typed(call, 'Make it five people', refused)).toBe(
+    'One moment. So, 5 people tomorrow at 7:30 pm, at the long table. Shall I book it?',
+  );
+  const booked = { book_table: { reference: 'P42' } };
+  expect(await typed(call, 'Yes, please', booked)).toBe(
+    'Thank you, Ada, it is booked. Your reference is P42.',
+  );
+});
+
 test('it books without tools, with asynchronous ones, and survives their errors', async (context) => {
   verifies(context, 'sim:brain:demo');
   const { simulator, clock } = await manualSimulator({ brain: createDemoBrain() });

@@ -67,7 +67,8 @@ const voice: Readonly<Record<string, string>> = {
   promptCancelled: 'A prompt that waits is cancelled when the user begins to speak; its context is kept.',
   promptDrained: 'A prompt that waits goes out once, when the playback has drained.',
   bargeInTool: 'A barge-in during a tool of 10 s gives it no response and moves no phase, within 50 ms.',
-  staleAudio: 'Audio of a generation that was interrupted is told to nobody.',
+  staleAudio:
+    'Audio that follows an interruption is of another generation, so that what is stale can be told.',
   transcript: 'The pieces of a transcript, redacted and cut, are its final one.',
   disconnectPhases: 'Disconnecting works in every phase of the session, within its bound.',
   lateTelemetry: 'A late subscriber hears telemetry from then on, and the snapshot has it all.',

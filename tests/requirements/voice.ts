@@ -13,6 +13,11 @@ export const voiceRequirements: Readonly<Record<string, Requirement>> = {
     promise:
       'No two activity starts without an end, no prompt while the user speaks or playback is active, and every armed prompt is sent or cancelled with a reason.',
   },
+  'voice:call:model': {
+    source: 'spec/voice.md section 17; design sections 3 and 4',
+    promise:
+      'In whole calls, whatever happens in whatever order, on every model and platform: marks, prompts, answers to tools, events, words and the end keep their rules.',
+  },
   'voice:reactor:stale': {
     source: 'spec/voice.md section 16.25',
     promise: 'A prompt that the user has overtaken is recognised by its epoch and cancelled, not sent.',

@@ -1,0 +1,216 @@
+/** What the model found, each as short as it became. */
+import { describe, expect, test } from 'vitest';
+import { acts } from './call-commands.ts';
+import { CallRig } from './call-rig.ts';
+import type { CallVariant } from './call-variant.ts';
+
+type Act = (rig: CallRig) => unknown;
+
+const PLAIN: CallVariant = {
+  family: '3.8',
+  platform: 'googleAi',
+  authority: 'server',
+  phases: false,
+  delivery: 'immediate',
+  extractors: false,
+  quiet: false,
+  slowHook: false,
+};
+
+/** Runs a call with all its checks, to its rest and its end. */
+async function call(variant: Partial<CallVariant>, ...steps: readonly Act[]): Promise<CallRig> {
+  const rig = await CallRig.open({ ...PLAIN, ...variant });
+  for (const act of steps) {
+    await act(rig);
+    await rig.passes(0);
+    rig.check();
+  }
+  await rig.quiesce();
+  await rig.end();
+  return rig;
+}
+
+const { audio, interrupted, lose, mic, pass, speechEnded, speechStarted, turnComplete } = acts;
+const tool = (name: string, way: string, ms = 1): Act => acts.call([name], way, ms);
+
+describe('Events', () => {
+  test('words in the frame that ends their turn were stamped with the next one', async () => {
+    await call({}, acts.bundle(), acts.bundle());
+  });
+
+  test('words before an interruption in the same frame are of the generation before it', async () => {
+    await call({}, audio(200), acts.heard(), acts.bargedIn());
+  });
+});
+
+describe('The model', () => {
+  test('was waited for after its call was refused in the same breath', async () => {
+    await call({}, tool('unknown', 'now'));
+  });
+
+  test('was waited for after the application answered its call by hand', async () => {
+    await call({}, tool('byHand', 'now'), acts.answer(), pass(20));
+  });
+
+  test('was waited for after an interruption gave its call up, and the microphone with it', async () => {
+    await call({ family: '2.5', authority: 'client' }, tool('look', 'hangs'), interrupted(), mic('loud', 60));
+  });
+
+  test('was waited for as long as a background tool ran beside an inline one', async () => {
+    await call({}, tool('slow', 'hangs'), tool('look', 'now'), audio(20), turnComplete());
+  });
+
+  test('was not waited for by a background tool where that blocks (3.1)', async () => {
+    await call({ family: '3.1' }, tool('slow', 'later', 500));
+  });
+
+  test('does not wait for calls of a session that was lost', async () => {
+    await call({}, tool('byHand', 'now'), lose('reset'), pass(2500), tool('look', 'now'));
+  });
+
+  test('waits for calls of a session that was resumed', async () => {
+    const steps = [acts.handOut(), tool('byHand', 'now'), lose('reset'), pass(2500), tool('look', 'now')];
+    await call({ family: '2.5' }, ...steps, acts.answer());
+  });
+});
+
+describe('A prompt', () => {
+  const ask = acts.goTo('ask');
+  const variants = (['immediate', 'deferred'] as const).map((delivery) => ({ phases: true, delivery }));
+
+  test.each(variants)('waits for the user ($delivery)', async (variant) => {
+    await call(variant, speechStarted(), ask, pass(1000), speechEnded());
+  });
+
+  test.each(variants)('waits for playback ($delivery)', async (variant) => {
+    const rig = await call(variant, audio(6000), ask, turnComplete(), pass(2500), pass(6000));
+    expect(rig.reference.promptsSent).toBe(1);
+  });
+
+  test.each(variants)(
+    'does not fall into the turn that is held open after speech ($delivery)',
+    async (variant) => {
+      await call(
+        { ...variant, authority: 'client' },
+        mic('loud', 25),
+        mic('quiet', 18),
+        ask,
+        mic('quiet', 60),
+      );
+    },
+  );
+
+  test.each(variants)(
+    'does not come before the words that the end of playback lets through ($delivery)',
+    async (variant) => {
+      await call(
+        { ...variant, authority: 'client' },
+        audio(1000),
+        turnComplete(),
+        mic('loud', 25),
+        ask,
+        acts.drained(),
+      );
+    },
+  );
+
+  test.each(variants)(
+    'does not take the beginning of a reply for a free floor ($delivery)',
+    async (variant) => {
+      await call(variant, mic('loud', 1), interrupted(), ask, audio(20));
+    },
+  );
+
+  test.each(variants)('waits for the connection, and goes when it is there ($delivery)', async (variant) => {
+    const rig = await call(variant, lose('reset'), ask, speechStarted(), pass(2500), speechEnded());
+    expect(rig.reference.violations).toEqual([]);
+  });
+
+  test('goes when the model of a lost connection was still in its turn', async () => {
+    await call(
+      { phases: true, delivery: 'deferred' },
+      acts.set(1),
+      audio(20),
+      turnComplete(),
+      audio(20),
+      lose('reset'),
+    );
+  });
+
+  test('goes when the model says that it waits', async () => {
+    await call({ family: '3.1', quiet: true }, tool('look', 'now'), pass(6000), acts.waiting());
+  });
+
+  test('of a reprompt does not go out while there is no connection', async () => {
+    const steps = [pass(2500), pass(2500), lose('aborted'), acts.goTo('tell'), mic('loud', 10)];
+    await call({ family: '3.1', authority: 'client', phases: true }, ...steps);
+  });
+
+  test('of a reprompt does not fall into a turn of the user that is held open', async () => {
+    await call(
+      { authority: 'client', phases: true },
+      speechStarted(),
+      speechEnded(),
+      acts.goTo('tell'),
+      pass(6000),
+    );
+  });
+});
+
+describe('Activity marks', () => {
+  const withheld = { family: '2.5', authority: 'client' } as const;
+
+  test('of speech that the application ends without audio come', async () => {
+    const rig = await call({ authority: 'client' }, speechStarted(), speechEnded(), pass(1000));
+    expect(rig.reference.wire.marks).toBe(2);
+  });
+
+  test('that wait for a tool survive the loss of the connection', async () => {
+    await call(withheld, tool('look', 'hangs'), mic('loud', 60), lose('aborted'), pass(20));
+  });
+
+  test('are not doubled by a connection that was lost before a tool', async () => {
+    await call(withheld, lose('aborted'), speechStarted(), pass(400), tool('look', 'hangs'), pass(20));
+  });
+
+  test('go before the audio that waited for a tool while the connection was lost', async () => {
+    const steps = [speechStarted(), acts.call(['look', 'pay'], 'now', 350), mic('loud', 1), audio(20)];
+    await call(withheld, ...steps, acts.cancel(0), lose('aborted'), acts.sendText());
+  });
+
+  test('end a turn that began before a tool and ended without audio behind it', async () => {
+    const steps = [speechStarted(), acts.handOut(), tool('byHand', 'now'), speechEnded(), mic('loud', 1)];
+    await call(withheld, ...steps, lose('aborted'), pass(1000), interrupted());
+  });
+
+  test('come when the model speaks beside the tool that held them', async () => {
+    const steps = [
+      speechStarted(),
+      tool('look', 'failsLater', 225),
+      mic('loud', 1),
+      speechEnded(),
+      audio(20),
+    ];
+    await call({ family: '3.1', authority: 'client' }, ...steps, pass(2500));
+  });
+});
+
+describe('The end', () => {
+  test('leaves nobody speaking', async () => {
+    await call({ authority: 'client' }, mic('loud', 10), lose('refused'));
+  });
+
+  test('leaves no timer behind a player that still reports', async () => {
+    await call({}, audio(200), lose('refused'), acts.report(0));
+  });
+
+  test('leaves no prompt', async () => {
+    await call(
+      { phases: true, delivery: 'deferred' },
+      audio(6000),
+      acts.goTo('tell'),
+      turnComplete(),
+      lose('refused'),
+    );
+  });
+});

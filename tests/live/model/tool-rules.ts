@@ -1,0 +1,131 @@
+import type { FunctionCall, FunctionResponse } from '../../../src/wire/index.ts';
+import type { CallVariant } from './call-variant.ts';
+
+interface Call {
+  readonly name: string;
+  /** The model waits for its answer. */
+  readonly blocks: boolean;
+  /** Answered by the application. */
+  readonly byHand: boolean;
+  /** How many responses may close it. */
+  readonly maxAnswers: number;
+  answers: number;
+  acknowledgements: number;
+  cancelled: boolean;
+  told: boolean;
+  handedIn: boolean;
+  /** The connection that it came on is gone, and its session with it. */
+  orphaned: boolean;
+}
+
+/** Every call is answered exactly once, or cancelled; none of those that are cancelled is answered. */
+export class ToolRules {
+  readonly #variant: CallVariant;
+  readonly #fail: (what: string) => void;
+  readonly #calls = new Map<string, Call>();
+
+  constructor(variant: CallVariant, fail: (what: string) => void) {
+    this.#variant = variant;
+    this.#fail = fail;
+  }
+
+  /** The model waits for an answer. */
+  get blocks(): boolean {
+    return [...this.#calls.values()].some(
+      (call) => call.blocks && !call.orphaned && !call.cancelled && call.answers === 0,
+    );
+  }
+
+  nameOf(id: string): string | undefined {
+    return this.#calls.get(id)?.name;
+  }
+
+  /** Calls that the application must answer, and did not yet. */
+  get openByHand(): ReadonlyArray<{ readonly id: string; readonly name: string }> {
+    return [...this.#calls]
+      .filter(([, call]) => call.byHand && !call.handedIn && !call.cancelled && !call.orphaned)
+      .map(([id, { name }]) => ({ id, name }));
+  }
+
+  /** The application gives its answer; it may wait for a connection. */
+  handedIn(id: string): void {
+    const call = this.#calls.get(id);
+    if (call !== undefined) call.handedIn = true;
+  }
+
+  called(calls: readonly FunctionCall[]): void {
+    for (const { id = '', name } of calls) {
+      // A call that the application answers itself may come again; others are known.
+      if (this.#calls.has(id) && name !== 'byHand') continue;
+      const { family, platform } = this.#variant;
+      const isBackground = name === 'slow' && family !== '3.1';
+      this.#calls.set(id, {
+        name,
+        blocks: !isBackground,
+        byHand: name === 'byHand',
+        maxAnswers: isBackground && platform === 'vertex' ? 2 : 1,
+        answers: 0,
+        acknowledgements: 0,
+        cancelled: false,
+        told: false,
+        handedIn: false,
+        orphaned: false,
+      });
+    }
+  }
+
+  /** A session that is not resumed knows nothing of the calls before it. */
+  connected(isResumed: boolean): void {
+    if (isResumed) return;
+    for (const call of this.#calls.values()) call.orphaned = true;
+  }
+
+  cancelledByServer(ids: readonly string[]): void {
+    for (const id of ids) {
+      const call = this.#calls.get(id);
+      if (call !== undefined && call.answers === 0) call.cancelled = true;
+    }
+  }
+
+  /** `toolCancelled` */
+  givenUp(ids: readonly string[]): void {
+    for (const id of ids) {
+      const call = this.#calls.get(id);
+      if (call === undefined) this.#fail(`toolCancelled of ${id}, which was never called`);
+      else call.cancelled = true;
+    }
+  }
+
+  /** `toolExecution` */
+  told(id: string): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) this.#fail(`toolExecution of ${id}, which was never called`);
+    else call.told = true;
+  }
+
+  answered(responses: readonly FunctionResponse[]): void {
+    for (const { id = '', name, willContinue } of responses) {
+      const call = this.#calls.get(id);
+      if (call === undefined || call.name !== name) {
+        this.#fail(`an answer to ${name} ${id}, which was never called`);
+        continue;
+      }
+      if (call.cancelled) this.#fail(`an answer to ${name} ${id}, which was cancelled`);
+      if (willContinue === true) {
+        call.acknowledgements += 1;
+        if (call.answers > 0) this.#fail(`progress of ${name} ${id} after its answer`);
+        continue;
+      }
+      call.answers += 1;
+      if (call.answers > call.maxAnswers) this.#fail(`${call.answers} answers to ${name} ${id}`);
+    }
+  }
+
+  /** After the end: nothing is left without an outcome. */
+  ended(): void {
+    for (const [id, call] of this.#calls) {
+      if (call.byHand) continue;
+      if (call.answers === 0 && !call.cancelled && !call.told) this.#fail(`no answer to ${call.name} ${id}`);
+    }
+  }
+}

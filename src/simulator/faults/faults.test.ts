@@ -203,7 +203,7 @@ test('audio that streams on while a blocking call is pending closes with 1008, a
   expect(await call.until(({ toolCall }) => toolCall !== undefined)).toBe(true);
   const answers = call.messages
     .findLast(({ toolCall }) => toolCall !== undefined)
-    ?.toolCall?.functionCalls.map(({ id }) => ({ id, name: 'f', response: {} }));
+    ?.toolCall?.functionCalls?.map(({ id }) => ({ id, name: 'f', response: {} }));
   call.send({ toolResponse: { functionResponses: answers } });
   call.sendAudio(new Int16Array(480));
   expect(await call.untilTurnComplete()).toBe(true);

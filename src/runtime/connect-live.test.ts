@@ -25,3 +25,16 @@ test('onSessionEvent hears the wire session from its first event, each before wh
     expect(heard.indexOf(`live ${type}`)).toBeGreaterThan(heard.indexOf(`wire ${type}`));
   }
 });
+
+test('Who listens to, or waits for, an event that there is not is told so', async () => {
+  const peer = new ScriptedPeer();
+  const handle = await connectLive({ apiKey: 'x' }, { transport: peer.transport, clock: peer.clock });
+  const misspelt = 'turnrecord' as 'turnRecord';
+  const told = expect.objectContaining({
+    code: 'invalidArgument',
+    message: 'There is no event "turnrecord". Did you mean "turnRecord"?',
+  });
+  expect(() => handle.on(misspelt, () => {})).toThrow(told);
+  expect(() => handle.next(misspelt)).toThrow(told);
+  await handle.disconnect();
+});

@@ -11,6 +11,7 @@ import type {
   SessionWriter,
   SubscribeOptions,
 } from '../wire/index.ts';
+import { requireEventType } from './event-names.ts';
 import { nextEvent } from './lanes/next-event.ts';
 import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
@@ -133,12 +134,16 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
     return this.#core.hub.subscribe(options);
   }
 
-  /** Calls `listener` for each event of one type, synchronously, in order. Returns what ends it. */
+  /**
+   * Calls `listener` for each event of one type, synchronously, in order. Returns what ends it. Throws `invalidArgument`
+   * for a type that there is not.
+   */
   on<T extends LiveEventType>(
     type: T,
     listener: (event: LiveEventOf<T>) => void,
     options?: SubscribeOptions,
   ): () => void {
+    requireEventType(type);
     return this.#core.hub.on(type, listener, options);
   }
 
@@ -152,6 +157,7 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * Rejects with `sessionEnded` when the session ends without one, and with `aborted`.
    */
   next<T extends LiveEventType>(type: T, options?: SubscribeOptions): Promise<LiveEventOf<T>> {
+    requireEventType(type);
     return nextEvent(this.#core.hub, type, options);
   }
 

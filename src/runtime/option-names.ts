@@ -35,9 +35,20 @@ const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
   ...{ telemetryIntervalMs: true, teardownTimeoutMs: true, hooks: true, on: true, onSession: true },
 };
 
+/** What the same is called elsewhere: on the wire, and at Google. */
+const OTHER_NAMES: Readonly<Record<string, keyof LiveOptions>> = {
+  systemInstruction: 'instruction',
+  voiceName: 'voice',
+};
+
 /** What is written where the compiler does not look: options that would be passed over in silence. */
 export function unknownOptions(options: object): readonly OptionProblem[] {
   return Object.keys(options)
     .filter((name) => !Object.hasOwn(NAMES, name))
-    .map((path) => ({ path, message: `There is no such option.${didYouMean(path, Object.keys(NAMES))}` }));
+    .map((path) => ({ path, message: `There is no such option.${hint(path)}` }));
+}
+
+function hint(name: string): string {
+  const own = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+  return own === undefined ? didYouMean(name, Object.keys(NAMES)) : ` Here it is called "${own}".`;
 }

@@ -7,6 +7,7 @@ import {
   type SessionConfig,
   type Tool,
 } from '../wire/index.ts';
+import { unknownEvents } from './event-names.ts';
 import { checkExtractors } from './extract/check-extractors.ts';
 import type { LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
 import { unknownOptions } from './option-names.ts';
@@ -43,7 +44,8 @@ export function resolveLiveOptions(options: LiveOptions, env: Environment): Reso
   const problems: OptionProblem[] = [];
   const profile = profileOf(options, env);
   const voice = resolveVoiceOptions(options, options);
-  problems.push(...unknownOptions(options), ...voice.problems, ...watchProblems(options));
+  problems.push(...unknownOptions(options), ...unknownEvents(options.on, 'on'));
+  problems.push(...voice.problems, ...watchProblems(options));
   problems.push(...checkExtractors(options.extractors ?? []));
   if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
   const { registry, raw } = registerTools(options, problems);

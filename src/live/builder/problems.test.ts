@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
 import { scriptedTextModel } from '../../runtime/extract/model/scripted-text-model.ts';
 import { integer } from '../../runtime/extract/recognise/integer.ts';
+import { ruleExtractor } from '../../runtime/extract/rule-extractor.ts';
 import type { OptionProblem } from '../../runtime/runtime-error.ts';
 import { RuntimeError } from '../../runtime/runtime-error.ts';
 import { createMemoryTransport } from '../../wire/index.ts';
@@ -112,10 +113,30 @@ test('A tool that is broken itself is still a tool that phases may name', async 
   ]);
 });
 
+test('A listener of an event, a rule for a field and an extractor that are none are told', async () => {
+  const guests = ruleExtractor({
+    name: 'party',
+    fields: { guests: integer() },
+    promote: [{ field: 'geusts' as 'guests', stateKey: 'guests' }],
+  });
+  const misspelt = { on: { turnrecord: () => {} }, extractors: [guests, integer()] } as object;
+  expect(await problemsOf(live(misspelt))).toEqual([
+    { path: 'on.turnrecord', message: 'There is no event "turnrecord". Did you mean "turnRecord"?' },
+    {
+      path: 'extractors[0].promote[0].field',
+      message: 'There is no field "geusts". Did you mean "guests"?',
+    },
+    { path: 'extractors[1]', message: expect.stringContaining('is no extractor') },
+  ]);
+});
+
 test('A misspelt option is told, where no compiler looks', async () => {
   const misspelt = { instrucion: 'Be brief.', systemInstruction: 'Be brief.' } as object;
   expect(await problemsOf(live(misspelt))).toEqual([
     { path: 'instrucion', message: 'There is no such option. Did you mean "instruction"?' },
-    { path: 'systemInstruction', message: expect.stringContaining('There is no such option.') },
+    {
+      path: 'systemInstruction',
+      message: 'There is no such option. Here it is called "instruction".',
+    },
   ]);
 });

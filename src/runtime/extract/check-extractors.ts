@@ -14,6 +14,11 @@ export function checkExtractors(
     const at = `${path}[${index}]`;
     const problem = (field: string, message: string): number =>
       problems.push({ path: `${at}.${field}`, message });
+    if (typeof extractor?.extract !== 'function') {
+      const message = 'is no extractor: make one with ruleExtractor or modelExtractor';
+      problems.push({ path: at, message });
+      continue;
+    }
     const { name, window = 3, trigger, timeoutMs = 1, promote = [] } = extractor;
     if (name === '') problem('name', 'must not be empty: it is the state key of the result');
     if (isRuntimeKey(name))

@@ -15,6 +15,7 @@ import type { TextModel, TextReply } from './model/text-model.ts';
 import { extractionInstruction, transcriptText } from './model-prompt.ts';
 import { fieldsOf, withNullableFields } from './nullable-fields.ts';
 import type { PromotionRule } from './promotion.ts';
+import { promotionProblems } from './promotion-problems.ts';
 import { stateKeyName } from './state-key-name.ts';
 import { countWords } from './word-count.ts';
 
@@ -83,6 +84,7 @@ export function modelExtractor<const Name extends string, Input, Output>(
     name,
     remember,
     promote,
+    problems: promotionProblems(promote, fields),
     ...(window !== undefined && { window }),
     ...(trigger !== undefined && { trigger }),
     ...(timeoutMs !== undefined && { timeoutMs }),

@@ -12,6 +12,7 @@ import type {
 import type { JsonObject } from './json-object.ts';
 import type { PromotionOf } from './model-extractor.ts';
 import type { PromotionRule } from './promotion.ts';
+import { promotionProblems } from './promotion-problems.ts';
 import type { Recogniser, Recognition } from './recognise/recogniser.ts';
 import { bindArguments, type Resolver, ResolverCache } from './resolver.ts';
 
@@ -58,12 +59,14 @@ export function ruleExtractor<const Name extends string, const Fields extends Fi
   const resolvers = Object.entries(fields).filter((entry): entry is [string, Resolver<JsonValue>] =>
     isResolver(entry[1]),
   );
+  // Each rule is of one field of this very result.
+  const promote = (options.promote ?? []) as unknown as readonly PromotionRule[];
   return {
     name,
     window,
     remember,
-    // Each rule is of one field of this very result.
-    promote: (options.promote ?? []) as unknown as readonly PromotionRule[],
+    promote,
+    problems: promotionProblems(promote, Object.keys(fields)),
     ...(trigger !== undefined && { trigger }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(onComplete !== undefined && { onComplete }),

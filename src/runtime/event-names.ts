@@ -1,0 +1,30 @@
+import { didYouMean } from '../flow/index.ts';
+import type { LiveEventType } from './live-event.ts';
+import { type OptionProblem, RuntimeError } from './runtime-error.ts';
+
+/** Every type of event there is. */
+const TYPES: Readonly<Record<LiveEventType, true>> = {
+  ...{ audio: true, media: true, textDelta: true, textComplete: true, thought: true },
+  ...{ inputTranscript: true, outputTranscript: true, vadStart: true, vadEnd: true },
+  ...{ extraction: true, extractionError: true, statePromotion: true, phaseTransition: true },
+  ...{ toolExecution: true, toolCancelled: true, turnComplete: true, interrupted: true },
+  ...{ connected: true, disconnected: true, error: true, goAway: true, rotated: true },
+  ...{ telemetry: true, turnMetrics: true, turnRecord: true, lagged: true },
+  ...{ fillerCue: true, reprompted: true, verbatimChecked: true, violation: true, deadAir: true },
+};
+
+/** Listeners of events that never come. */
+export function unknownEvents(listeners: object | undefined, path: string): readonly OptionProblem[] {
+  return Object.keys(listeners ?? {})
+    .filter((type) => !Object.hasOwn(TYPES, type))
+    .map((type) => ({ path: `${path}.${type}`, message: noSuchEvent(type) }));
+}
+
+/** Throws `invalidArgument` for a type that no event has: whoever waits for it would wait for ever. */
+export function requireEventType(type: string): void {
+  if (!Object.hasOwn(TYPES, type)) throw new RuntimeError('invalidArgument', noSuchEvent(type));
+}
+
+function noSuchEvent(type: string): string {
+  return `There is no event "${type}".${didYouMean(type, Object.keys(TYPES))}`;
+}

@@ -164,7 +164,11 @@ export class CallExecution {
       case 'failed': {
         const { error } = worked;
         if (!call.signal.aborted) {
-          host.report(new RuntimeError('toolFailed', `The tool ${name} failed.`, { cause: error }));
+          host.report(
+            new RuntimeError('toolFailed', `The tool ${name} failed: see the cause. The model was told.`, {
+              cause: error,
+            }),
+          );
         }
         await middleware.failed(call, error);
         memory.giveBack(call);

@@ -226,7 +226,7 @@ describe('Compensation', () => {
     expect(rig.errorOf('a')).not.toContain('undone');
     expect(rig.state.has('compensated:book')).toBe(false);
     expect(rig.errors.map(({ message }) => message)).toEqual([
-      'The tool book failed.',
+      'The tool book failed: see the cause. The model was told.',
       'unbook could not undo book.',
     ]);
   });

@@ -61,7 +61,7 @@ export class DemoCall {
   }
 
   get #phase(): string {
-    return this.talk?.session.handle?.conversationPhase ?? '';
+    return this.talk.session.handle?.conversationPhase ?? '';
   }
 
   #open(log: LiveLog, hear: (event: SessionEvent) => void): LiveTalkSession {

@@ -5,7 +5,7 @@ import { LiveRegion } from './live-region.ts';
 import type { Paint } from './paint.ts';
 import { meterLine, placeLine, stateLine } from './status-lines.ts';
 import type { TalkStatus, TalkView } from './talk-view.ts';
-import { type BlockLayout, TurnBlock } from './turn-block.ts';
+import { type BlockLayout, blockSeparator, TurnBlock } from './turn-block.ts';
 import { agentParts, type LineParts, lineParts, userParts, type ViewLine } from './view-line.ts';
 
 /** What to draw on. */
@@ -70,7 +70,7 @@ export class TerminalView implements TalkView {
     const rows = this.#block.render(this.#layout());
     if (!this.#block.answered && rows.length < LONGEST_BLOCK) return [];
     this.#block = new TurnBlock();
-    return [...rows, TurnBlock.separator(this.#layout())];
+    return [...rows, blockSeparator(this.#layout())];
   }
 
   #draw(above: readonly string[]): void {

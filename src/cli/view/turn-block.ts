@@ -8,7 +8,9 @@ import { wrapCells } from './wrap-cells.ts';
 const TWO_COLUMNS_FROM = 96;
 /** Words in longer lines than this are hard to read. */
 const WIDEST_WORDS = 72;
-/** Beside the two columns. */
+/** What stands beside the words needs a little more room than they do. */
+const WORDS_SHARE = 0.46;
+/** Between the two columns. */
 const GAP = ' │ ';
 
 /** How a block is laid out. */
@@ -51,23 +53,27 @@ export class TurnBlock {
   render(layout: BlockLayout, open?: LineParts): readonly string[] {
     const lines = open === undefined ? this.#lines : [...this.#lines, open];
     const { width, facts, paint } = layout;
-    if (!facts || width < TWO_COLUMNS_FROM) {
+    const left = wordsCells(layout);
+    if (left === undefined) {
       const cells = facts ? width : Math.min(width, WIDEST_WORDS);
       return lines.flatMap((line) => cellsFor(line, cells, paint)).map(({ painted }) => painted);
     }
-    const left = Math.min(WIDEST_WORDS, Math.floor((width - GAP.length) * 0.46));
-    const right = width - GAP.length - left;
     const column = (name: LineParts['column'], cells: number): readonly Cell[] =>
       lines.filter((line) => line.column === name).flatMap((line) => cellsFor(line, cells, paint));
-    return beside(column('words', left), column('facts', right), left, paint);
+    return beside(column('words', left), column('facts', width - GAP.length - left), left, paint);
   }
+}
 
-  /** What stands between two blocks. */
-  static separator({ width, facts, paint }: BlockLayout): string {
-    return facts && width >= TWO_COLUMNS_FROM
-      ? (beside([EMPTY], [], Math.min(WIDEST_WORDS, Math.floor((width - GAP.length) * 0.46)), paint)[0] ?? '')
-      : '';
-  }
+/** What stands between two blocks. */
+export function blockSeparator(layout: BlockLayout): string {
+  const left = wordsCells(layout);
+  return left === undefined ? '' : (beside([EMPTY], [], left, layout.paint)[0] ?? '');
+}
+
+/** The width of the words where the facts stand beside them; undefined where all is one column. */
+function wordsCells({ width, facts }: BlockLayout): number | undefined {
+  if (!facts || width < TWO_COLUMNS_FROM) return undefined;
+  return Math.min(WIDEST_WORDS, Math.floor((width - GAP.length) * WORDS_SHARE));
 }
 
 function beside(words: readonly Cell[], facts: readonly Cell[], left: number, paint: Paint): string[] {

@@ -36,12 +36,16 @@ describe('Programs of the guides', () => {
     expect(compileErrors([...paths.values(), ...examples])).toEqual([]);
   }, 120_000);
 
-  test.concurrent.each(runHere)('$name runs, and prints what its comments say', async ({ name, prints }) => {
-    const lines = await run(paths.get(name) ?? '');
-    let next = 0;
-    for (const line of lines) if (next < prints.length && isSaidBy(prints[next] ?? '', line)) next++;
-    expect(prints.slice(next), lines.join('\n')).toEqual([]);
-  });
+  test.concurrent.for(runHere)(
+    '$name runs, and prints what its comments say',
+    async ({ name, prints }, context) => {
+      verifies(context, 'docs:programs');
+      const lines = await run(paths.get(name) ?? '');
+      let next = 0;
+      for (const line of lines) if (next < prints.length && isSaidBy(prints[next] ?? '', line)) next++;
+      expect(prints.slice(next), lines.join('\n')).toEqual([]);
+    },
+  );
 });
 
 /** Runs a program as a reader would, with a key and a service to talk to; what it prints, by line. */

@@ -32,7 +32,8 @@ describe('The README', () => {
 });
 
 describe('Pages', () => {
-  test.each(pages)('%s links to what is there', (page) => {
+  test.for(pages)('%s links to what is there', (page, context) => {
+    verifies(context, 'docs:links');
     const links = [...read(page).matchAll(/\]\(([^)#\s]+)(#[\w-]+)?\)/g)].map(([, target = '']) => target);
     const inside = links.filter((target) => !/^[a-z]+:/.test(target));
     expect(inside.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);

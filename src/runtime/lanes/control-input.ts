@@ -41,6 +41,7 @@ export type ControlInput =
     }
   | { readonly type: 'toolOutcome'; readonly outcome: ToolOutcome }
   | { readonly type: 'toolCallCancelled'; readonly ids: readonly string[] }
+  | { readonly type: 'callsGivenUp' }
   | ({ readonly type: 'generationComplete' } & InTurn)
   | ({ readonly type: 'turnComplete' } & InTurn)
   | ({ readonly type: 'boundary' } & InTurn)

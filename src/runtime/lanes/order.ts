@@ -38,6 +38,8 @@ export const ORDER = {
   /** The application answered calls by hand; the answers are out. */
   answeredByHand: ['noteResponses', 'startToolExtractors'],
   toolCallCancelled: ['cancelCalls'],
+  /** Calls get no answer any more. Answers that waited for them in their batch have gone out. */
+  callsGivenUp: ['letModelGo', 'freeFloor'],
   generationComplete: ['noteGeneration', 'startGenerationExtractors', 'runGenerationHook'],
   /** The model's turn is over. What is slow starts here; what waits for it is the boundary. */
   turnComplete: [

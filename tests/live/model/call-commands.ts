@@ -118,10 +118,13 @@ export const acts = {
   report:
     (share: number): Act =>
     (rig) => {
-      const { playback } = rig.handle;
-      rig.reference.playbackEndsMs = 0; // what it causes may already know
-      playback.report(Math.floor(playback.queuedMs * share));
-      rig.reference.playbackEndsMs = rig.clock.nowMs() + playback.remainingMs;
+      const { handle, reference } = rig;
+      const endsMs = reference.playbackEndsMs;
+      reference.playbackEndsMs = 0; // what it causes may already know
+      handle.playback.report(Math.floor(handle.playback.queuedMs * share));
+      const { remainingMs } = handle.playback;
+      const nowMs = rig.clock.nowMs();
+      reference.playbackEndsMs = remainingMs > 0 ? nowMs + remainingMs : Math.min(endsMs, nowMs);
     },
   drained: (): Act => (rig) => {
     rig.reference.playbackEnded();

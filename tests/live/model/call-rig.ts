@@ -132,7 +132,7 @@ export class CallRig implements Scripts {
         this.#same('modelInTurn', found.modelInTurn, true);
       }
       // What the user says beside a blocking call is marked soon after it.
-      const isMarked = !reference.tools.blocks && this.clock.nowMs() - reference.toolsMovedMs > 100;
+      const isMarked = !reference.tools.holdsMicrophone && this.clock.nowMs() - reference.toolsMovedMs > 100;
       if (isMarked) this.#same('userSpeaking', found.userSpeaking, reference.userTurn);
       this.#same('playbackActive', found.playbackActive, reference.playing);
       this.#same('playback.active', found.playing, reference.playing);

@@ -22,8 +22,6 @@ export class Reference {
   /** From the model's first output of a turn to its end. */
   modelSpeaks = false;
   playbackEndsMs = 0;
-  /** A player said where it is: the estimate above is the ledger's, not ours. */
-  reported = false;
   /** The conversation has come to a place where the model is to speak, and neither did it nor did the user. */
   owesPrompt = false;
   promptsSent = 0;

@@ -137,6 +137,17 @@ describe('A prompt', () => {
     );
   });
 
+  test('does not overtake the answer that an interruption lets out of its batch', async () => {
+    const steps = [
+      acts.set(1),
+      acts.goTo('ask'),
+      acts.call(['look', 'pay'], 'hangs', 1),
+      pass(400),
+      acts.goTo('tell'),
+    ];
+    await call({ phases: true, delivery: 'deferred' }, ...steps, acts.bargedIn());
+  });
+
   test('goes when the model says that it waits', async () => {
     await call({ family: '3.1', quiet: true }, tool('look', 'now'), pass(6000), acts.waiting());
   });

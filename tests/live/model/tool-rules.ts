@@ -36,6 +36,14 @@ export class ToolRules {
     );
   }
 
+  /** Something is open that the microphone may wait for: on Vertex also what is not acknowledged yet. */
+  get holdsMicrophone(): boolean {
+    const isVertex = this.#variant.platform === 'vertex';
+    return [...this.#calls.values()].some(
+      (call) => (call.blocks || isVertex) && !call.orphaned && !call.cancelled && call.answers === 0,
+    );
+  }
+
   nameOf(id: string): string | undefined {
     return this.#calls.get(id)?.name;
   }

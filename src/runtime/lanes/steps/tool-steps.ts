@@ -15,6 +15,7 @@ export const toolSteps: Steps<
   | 'noteResponses'
   | 'startToolExtractors'
   | 'cancelCalls'
+  | 'letModelGo'
 > = {
   takeCalls(core, { calls }) {
     const { recorder, session, telemetry, transcripts, voice, watch } = core;
@@ -73,16 +74,13 @@ export const toolSteps: Steps<
     core.tools?.cancel(ids);
     const byHand = ids.filter((id) => core.callsByHand.delete(id));
     if (byHand.length > 0) core.emit({ type: 'toolCancelled', ids: byHand });
-    letModelGo(core);
+    core.lane.post({ type: 'callsGivenUp' });
+  },
+
+  letModelGo(core) {
+    if (!isModelHeld(core)) core.voice.quiet.toolsCancelled();
   },
 };
-
-/** Calls were given up, and the model waits for none of them any more. */
-export function letModelGo(core: LiveParts): void {
-  if (isModelHeld(core)) return;
-  core.voice.quiet.toolsCancelled();
-  core.voice.context.floorChanged();
-}
 
 /** Nobody can take the answers to the calls that are open. */
 export function giveUpCalls({ callsByHand, emit, tools }: LiveParts): void {

@@ -1,7 +1,6 @@
 /** Who speaks, who is heard, and who is cut off. */
 import { interruptionEndsCalls } from '../../tools/background-delivery.ts';
 import type { Steps } from './step.ts';
-import { letModelGo } from './tool-steps.ts';
 
 export const voiceSteps: Steps<
   | 'noteSpeechStart'
@@ -80,7 +79,7 @@ export const voiceSteps: Steps<
     const unanswered = core.tools?.bargeIn() ?? [];
     // The service says so too, but not always.
     if (unanswered.length > 0) core.send(core.session.beginToolExecution(unanswered));
-    letModelGo(core);
+    core.lane.post({ type: 'callsGivenUp' });
   },
 
   noteInterruption({ signals, telemetry, transcripts, watch }) {

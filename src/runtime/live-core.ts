@@ -147,7 +147,8 @@ export class LiveCore implements LiveParts {
       this.publisher = new TelemetryPublisher(this, this.telemetry, telemetryIntervalMs);
     }
     this.router = new SessionRouter(this);
-    session.onEvent((event) => this.router.hear(event));
+    const { router } = this;
+    session.onEvent((event) => router.hear(event));
     hearSession(session, options.onSession);
     this.lane.open();
   }

@@ -8,6 +8,11 @@ import type { LiveParts } from './live-parts.ts';
  */
 export class SessionRouter {
   readonly #core: LiveParts;
+  // What each frame of audio touches, at hand: with many sessions every object on the way there is a miss of the cache.
+  readonly #hub: LiveParts['hub'];
+  readonly #telemetry: LiveParts['telemetry'];
+  readonly #ledger: LiveParts['voice']['ledger'];
+  readonly #quiet: LiveParts['voice']['quiet'];
   readonly #speaksText: boolean;
   /** The turn in which the model's first output was noted. */
   #begunTurn = 0;
@@ -15,6 +20,10 @@ export class SessionRouter {
 
   constructor(core: LiveParts) {
     this.#core = core;
+    this.#hub = core.hub;
+    this.#telemetry = core.telemetry;
+    this.#ledger = core.voice.ledger;
+    this.#quiet = core.voice.quiet;
     this.#speaksText = core.resolved.config.responseModalities?.includes('TEXT') ?? false;
   }
 
@@ -92,11 +101,11 @@ export class SessionRouter {
 
   /** Per frame: counters, the ledger, and whoever listens. */
   #audio({ data, mimeType, rateHz, turn, generation }: SessionEventOf<'audioData'>): void {
-    const { hub, telemetry, voice } = this.#core;
-    telemetry.audioOut(data.length);
-    voice.ledger.onAudio(data.length, rateHz, turn, generation);
+    const hub = this.#hub;
+    this.#telemetry.audioOut(data.length);
+    this.#ledger.onAudio(data.length, rateHz, turn, generation);
     if (this.#begunAudio !== turn) this.#began(turn, true);
-    voice.quiet.modelOutput();
+    this.#quiet.audioOutput();
     if (!hub.hears('audio')) return;
     hub.deliver({ type: 'audio', data, mimeType, rateHz, seq: hub.nextSeq(), turn, generation });
   }

@@ -44,6 +44,8 @@ export class PlaybackLedger {
   readonly #edges: PlaybackEdges | undefined;
   readonly #tape: PlaybackClock;
   #turns: TurnAudio[] = [];
+  /** The turn of the last frame. */
+  #last: TurnAudio | undefined;
   #generation = 0;
   #told = false;
   #isClosed = false;
@@ -68,8 +70,8 @@ export class PlaybackLedger {
   onAudio(lengthBytes: number, rateHz: number, turn: number, generation: number): void {
     if (generation < this.#generation || !(rateHz > 0)) return;
     const durationMs = (lengthBytes * 500) / rateHz;
-    let audio = this.#turns.at(-1);
-    if (audio === undefined || audio.turn !== turn) audio = this.#open(turn);
+    if (this.#last?.turn !== turn) this.#last = this.#open(turn);
+    const audio = this.#last;
     if (audio.cut) this.#goOn(audio);
     audio.receivedMs += durationMs;
     this.#endedAtMs = undefined;

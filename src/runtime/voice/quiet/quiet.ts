@@ -151,15 +151,16 @@ export class Quiet implements FloorView {
 
   // What the model does
 
-  /** Audio, text, a thought or media; not a transcript, which may trail its turn. For the fast lane. */
+  /** Text, a thought or media; not a transcript, which may trail its turn. */
   modelOutput(): void {
     this.silence.mark();
+    this.audioOutput();
+  }
+
+  /** A frame of audio: until when it is heard is the ledger's to know. For the fast lane. */
+  audioOutput(): void {
     this.#watchdog?.modelOutput();
-    if (this.#modelSpeaks) return;
-    this.#modelSpeaks = true;
-    this.#replyDue = false;
-    this.#softTurn?.reset();
-    this.#reprompt?.activity();
+    if (!this.#modelSpeaks) this.#modelBegan();
   }
 
   turnComplete(): void {
@@ -227,6 +228,13 @@ export class Quiet implements FloorView {
     this.#softTurn?.reset();
     this.#watchdog?.close();
     this.#reprompt?.close();
+  }
+
+  #modelBegan(): void {
+    this.#modelSpeaks = true;
+    this.#replyDue = false;
+    this.#softTurn?.reset();
+    this.#reprompt?.activity();
   }
 
   #toolsEnded(replyDue: boolean): void {

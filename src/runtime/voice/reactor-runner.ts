@@ -33,7 +33,7 @@ export class ReactorRunner {
   #isRunning = false;
   #isEnded = false;
 
-  /** @param custom further rules, after the built-in ones; one that throws is reported, and the others run. */
+  /** @param custom further rules, after the built-in ones; one that throws is reported once for each type of event, and the others run. */
   constructor(host: ReactorHost, custom: readonly VoiceRule[] = []) {
     this.#host = host;
     this.#rules =
@@ -94,13 +94,17 @@ export class ReactorRunner {
     }
   }
 
+  /** Rules see the errors, too: one that throws on them would never come to an end if each throw were told. */
   #guarded(rule: VoiceRule): VoiceRule {
+    const told = new Set<VoiceEvent['type']>();
     return (change) => {
+      const { type } = change.event;
       try {
         return atOnce(rule(change));
       } catch (cause) {
-        const text = `A voice rule threw on ${change.event.type}: see the cause. The other rules have run.`;
-        this.#host.report(new RuntimeError('hookFailed', text, { cause }));
+        const text = `A voice rule threw on ${type}: see the cause. The other rules have run.`;
+        if (!told.has(type)) this.#host.report(new RuntimeError('hookFailed', text, { cause }));
+        told.add(type);
         return undefined;
       }
     };

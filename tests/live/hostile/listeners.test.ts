@@ -96,3 +96,36 @@ test('a journal sink that throws is reported to its owner, and the session goes 
   expect(codes).toEqual(['journalSinkFailed']);
   await call.end();
 });
+
+test('a voice rule that throws on everything threw on the report of its own throw, without an end', async (context) => {
+  verifies(context, 'hostile:userCode');
+  let asked = 0;
+  const rule = (): never => {
+    asked += 1;
+    if (asked > 10_000) throw new Error('it would never end');
+    return breaks();
+  };
+  const call = await CallUnderTest.open({ voiceRules: [rule] });
+  await call.turn();
+  await call.clock.advanceAsync(1_000);
+  expect(asked).toBeLessThan(1_000);
+  expect(new Set(call.codes)).toEqual(new Set(['hookFailed']));
+  await call.end();
+});
+
+test('a watcher and a pattern that break on the errors that they cause are a loop, which is ended and told', async (context) => {
+  verifies(context, 'hostile:userCode');
+  const call = await CallUnderTest.open({
+    watchers: [{ key: 'session:errorCount', predicate: { type: 'changed' }, action: breaks }],
+    patterns: [
+      { name: 'p', when: { type: 'rate', event: 'error', count: 1, windowMs: 1_000 }, action: breaks },
+    ],
+    hooks: { onTurnBoundary: breaks },
+  });
+  await call.turn();
+  await call.clock.advanceAsync(1_000);
+  expect(call.codes.length).toBeLessThan(10_000);
+  expect(call.codes).toContain('controlQueueFull');
+  await call.expectAlive();
+  await call.end();
+});

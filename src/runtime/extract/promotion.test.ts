@@ -19,7 +19,7 @@ interface Desk extends ApplyHost {
   readonly apply: (
     value: JsonObject,
     promote: readonly PromotionRule[],
-    more?: Partial<Extractor> & Omit<Extraction, 'value'> & { readonly revision?: number },
+    more?: Partial<Omit<Extractor, 'problems'>> & Omit<Extraction, 'value'> & { readonly revision?: number },
   ) => ReturnType<typeof applyExtraction>;
 }
 

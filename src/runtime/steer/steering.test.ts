@@ -6,12 +6,13 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { encodeCommand } from '../../wire/codec/encode.ts';
 import { modelProfile, type SessionCommand, type SessionWriter, type Tool } from '../../wire/index.ts';
 import type { RuntimeError } from '../runtime-error.ts';
+import { State } from '../state/state.ts';
 import { ContextQueue } from '../voice/context/context-queue.ts';
 import { FlushingWriter } from '../voice/context/flushing-writer.ts';
 import { Steering, type SteeringOptions } from './steering.ts';
 
 const TOOLS: readonly Tool[] = [{ functionDeclarations: [{ name: 'look' }, { name: 'book' }] }];
-const EMPTY = { get: () => undefined, has: () => false };
+const EMPTY = new State();
 
 interface Bench {
   readonly steering: Steering;

@@ -25,7 +25,7 @@ describe('The README', () => {
   });
 
   test('names every example', () => {
-    const named = read('README.md').match(/`[\w-]+`/g) ?? [];
+    const named: readonly string[] = read('README.md').match(/`[\w-]+`/g) ?? [];
     const examples = readdirSync(join(ROOT, 'examples')).filter((name) => name !== 'hello');
     expect(examples.filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
   });

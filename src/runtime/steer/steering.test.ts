@@ -188,7 +188,7 @@ describe('The base instruction', () => {
         if (mood === 'bad') throw new Error('no mood');
         return mood;
       },
-      template: ({ get }) => get('template') as string | undefined,
+      template: (state) => state.get('template') as string | undefined,
     });
     expect(steering.connect(EMPTY, project()).systemInstruction).toBe('Base.\n\nSmile.');
     mood = 'bad';
@@ -197,7 +197,8 @@ describe('The base instruction', () => {
       'hookFailed The instruction amendment failed: the instruction goes without it.',
     ]);
     mood = undefined;
-    const state = { get: () => 'All.', has: () => true };
+    const state = new State();
+    state.set('template', 'All.');
     steering.steer({ state, projection: GREET });
     expect(sent).toEqual(['instruction Base.', 'instruction All.', 'model:[vip]']);
   });

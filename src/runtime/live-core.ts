@@ -18,7 +18,7 @@ import type { ExtractionContext, ExtractionRunner } from './extract/extraction-r
 import type { ControlInput } from './lanes/control-input.ts';
 import { ControlQueue } from './lanes/control-queue.ts';
 import { liveHub } from './lanes/live-hub.ts';
-import type { EndedTurn, LiveParts } from './lanes/live-parts.ts';
+import type { CallByHand, EndedTurn, LiveParts } from './lanes/live-parts.ts';
 import { LiveWriter } from './lanes/live-writer.ts';
 import { RuleFeed } from './lanes/rule-feed.ts';
 import { SessionRouter } from './lanes/session-router.ts';
@@ -91,7 +91,7 @@ export class LiveCore implements LiveParts {
   /** Whether the conversation has begun: the first connection is up. */
   begun = false;
   hearing: EventStamp | undefined;
-  readonly callsByHand: Set<string> = new Set();
+  readonly callsByHand: Map<string, CallByHand> = new Map();
   #inTurn: number | undefined;
   #stopWatching: (() => void) | undefined;
   /** What the application told last, where nothing steers. */
@@ -176,6 +176,7 @@ export class LiveCore implements LiveParts {
     const others = this.tools?.answer(responses) ?? responses;
     const wanted = awaitedResponses(others, this.session, this.resolved.profile, this.report);
     if (wanted.length === 0) return Promise.resolve();
+    this.guide?.beforeToolResponse();
     const sent = this.session.sendToolResponse(wanted);
     this.lane.post({ type: 'answeredByHand', responses: wanted, background: false });
     return sent;

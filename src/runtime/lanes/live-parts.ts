@@ -1,5 +1,11 @@
 /** A live session as the steps of its control lane see it: its parts, and what is common to them. */
-import type { EventHub, EventStamp, FunctionResponse, SessionHandle } from '../../wire/index.ts';
+import type {
+  EventHub,
+  EventStamp,
+  FunctionCall,
+  FunctionResponse,
+  SessionHandle,
+} from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent, LiveEventBody } from '../live-event.ts';
@@ -33,6 +39,13 @@ export interface EndedTurn {
   metrics: TurnMetrics | undefined;
 }
 
+/** A call of a function that was declared raw. */
+export interface CallByHand {
+  readonly call: FunctionCall;
+  readonly turn: number;
+  readonly atMs: number;
+}
+
 /** Parts that are undefined are off. */
 export interface LiveParts extends RuntimeHost {
   readonly resolved: ResolvedLive;
@@ -58,7 +71,7 @@ export interface LiveParts extends RuntimeHost {
   /** The wire event that is being heard: the session, whose frame may hold the end of the turn too, is ahead of it. */
   hearing: EventStamp | undefined;
   /** Calls that the application has to answer, and has not: by id, or by name where there is none. */
-  readonly callsByHand: Set<string>;
+  readonly callsByHand: Map<string, CallByHand>;
   /** The turn whose boundary is to come. */
   endedTurn: EndedTurn | undefined;
   /** The turn of the input being run, else of the session. */

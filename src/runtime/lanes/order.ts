@@ -36,7 +36,7 @@ export const ORDER = {
   /** Answers to calls are ready to go. */
   toolResponses: ['redeclareTools', 'sendResponses', 'noteResponses', 'startToolExtractors'],
   /** The application answered calls by hand; the answers are out. */
-  answeredByHand: ['noteResponses', 'startToolExtractors'],
+  answeredByHand: ['noteHandAnswers', 'noteResponses', 'startToolExtractors'],
   toolCallCancelled: ['cancelCalls'],
   /** Calls get no answer any more. Answers that waited for them in their batch have gone out. */
   callsGivenUp: ['letModelGo', 'freeFloor'],

@@ -7,10 +7,10 @@ export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconside
     for (const result of results) extraction?.apply(result);
   },
 
-  keepPrepared({ report, write }, { values }) {
+  keepPrepared({ report, state }, { values }) {
     for (const [key, value] of Object.entries(values)) {
       try {
-        write.set(key, value);
+        state.set(key, value);
       } catch (cause) {
         const text = `A preparation produced a ${key} that the state refuses: see the cause.`;
         report(new RuntimeError('hookFailed', text, { cause }));

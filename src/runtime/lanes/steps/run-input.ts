@@ -11,7 +11,8 @@ import { toolSteps } from './tool-steps.ts';
 import { turnSteps } from './turn-steps.ts';
 import { voiceSteps } from './voice-steps.ts';
 
-const STEPS: Steps<StepName> = {
+/** By name, from every row. */
+export const STEPS: Steps<StepName> = {
   ...startSteps,
   ...voiceSteps,
   ...toolSteps,

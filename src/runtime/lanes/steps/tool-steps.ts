@@ -3,13 +3,16 @@ import type { JsonValue } from '../../../flow/index.ts';
 import type { FunctionCall, FunctionResponse } from '../../../wire/index.ts';
 import { backgroundDelivery } from '../../tools/background-delivery.ts';
 import { refusalText } from '../../tools/refusal-text.ts';
-import type { LiveParts } from '../live-parts.ts';
+import { isJsonObject, toJson } from '../../tools/tool-json.ts';
+import type { ToolOutcome } from '../../tools/tool-runner-options.ts';
+import type { CallByHand, LiveParts } from '../live-parts.ts';
 import type { Steps } from './step.ts';
 
 export const toolSteps: Steps<
   | 'takeCalls'
   | 'startTools'
   | 'noteOutcome'
+  | 'noteHandAnswers'
   | 'redeclareTools'
   | 'sendResponses'
   | 'noteResponses'
@@ -26,8 +29,9 @@ export const toolSteps: Steps<
     const ours = ownCalls(core, calls);
     const repeated = core.tools?.repeated(ours) ?? [];
     const fresh = calls.filter(({ id }) => id === undefined || !repeated.includes(id));
-    for (const call of fresh)
-      if (core.resolved.manualTools.has(call.name)) core.callsByHand.add(callKey(call));
+    const byHand = fresh.filter(({ name }) => core.resolved.manualTools.has(name));
+    for (const call of byHand)
+      core.callsByHand.set(callKey(call), { call, turn: core.turn, atMs: core.clock.nowMs() });
     if (fresh.some(({ name }) => !isBackground(core, name))) voice.quiet.toolCall();
     if (ours.length > 0) core.send(session.beginToolExecution(repeated));
   },
@@ -37,10 +41,20 @@ export const toolSteps: Steps<
     else core.tools.start(ownCalls(core, calls));
   },
 
-  noteOutcome({ recorder, transcripts, watch }, { outcome }) {
-    recorder.tool(outcome);
-    if (outcome.outcome !== 'running') transcripts.toolAnswered(outcome.name, outcome.result);
-    if (outcome.ok !== undefined) watch?.onTool(outcome.name, outcome.ok);
+  noteOutcome(core, { outcome }) {
+    noteOutcome(core, outcome);
+  },
+
+  /** What was answered by hand is told and kept like the answer of a tool. */
+  noteHandAnswers(core, { responses }) {
+    for (const response of responses) {
+      const known = core.callsByHand.get(callKey(response));
+      const outcome = known && response.willContinue !== true && handOutcome(core, known, response);
+      if (!outcome) continue;
+      const { callId, name, args, result } = outcome;
+      noteOutcome(core, outcome);
+      core.emit({ type: 'toolExecution', callId, name, args, result });
+    }
   },
 
   /** Instruction and tools as they are now hold for the reply to these responses. */
@@ -82,9 +96,36 @@ export const toolSteps: Steps<
   },
 };
 
+function noteOutcome({ recorder, transcripts, watch }: LiveParts, outcome: ToolOutcome): void {
+  recorder.tool(outcome);
+  if (outcome.outcome !== 'running') transcripts.toolAnswered(outcome.name, outcome.result);
+  if (outcome.ok !== undefined) watch?.onTool(outcome.name, outcome.ok);
+}
+
+/** Undefined for a response that is no JSON: the wire has refused it. */
+function handOutcome(
+  { clock, redactor }: LiveParts,
+  { call, turn, atMs }: CallByHand,
+  { response }: FunctionResponse,
+): ToolOutcome | undefined {
+  const json = toJson(response);
+  if (!json.ok) return undefined;
+  const ok = !(isJsonObject(json.value) && 'error' in json.value);
+  return {
+    callId: call.id ?? '',
+    name: call.name,
+    args: redactor.json((call.args ?? {}) as JsonValue), // it came as JSON
+    result: redactor.json(json.value),
+    outcome: ok ? 'succeeded' : 'failed',
+    ok,
+    turn,
+    durationMs: clock.nowMs() - atMs,
+  };
+}
+
 /** Nobody can take the answers to the calls that are open. */
 export function giveUpCalls({ callsByHand, emit, tools }: LiveParts): void {
-  if (callsByHand.size > 0) emit({ type: 'toolCancelled', ids: [...callsByHand] });
+  if (callsByHand.size > 0) emit({ type: 'toolCancelled', ids: [...callsByHand.keys()] });
   callsByHand.clear();
   tools?.cancel(tools.pending.map(({ callId }) => callId));
 }

@@ -24,7 +24,7 @@ export async function measure(lab, peer, { quick }) {
     for (const { lengthBytes, periodMs } of SIZES) {
       await lab.server.ask('speak', { lengthBytes, periodMs });
       await sleep(SETTLE_MS);
-      const { client: used } = await lab.window(client, quick ? 800 : 1_500);
+      const { client: used } = await lab.window(client, quick ? 800 : 1_300);
       await lab.server.ask('hush');
       metrics[`downlinkUs${lengthBytes}`] = used.cpuUs / used.received;
     }

@@ -21,7 +21,7 @@ export async function measure(lab, peer, { quick }) {
       await client.ask('open', { url, sessions, audio: 'check' });
       await Promise.all([client.ask('talk', { periodMs: MIC_PERIOD_MS }), lab.server.ask('speak', DOWN)]);
       await sleep(SETTLE_MS);
-      const used = await lab.window(client, quick ? 1_000 : 2_000);
+      const used = await lab.window(client, quick ? 1_000 : 1_700);
       await Promise.all([client.ask('hush'), lab.server.ask('hush')]);
       const { lost, reordered } = await settle(client, lab.server);
       Object.assign(metrics, {

@@ -78,6 +78,52 @@ export const liveRequirements: Readonly<Record<string, Requirement>> = {
     promise: '`whyBlocked` is the same answer under the name of the question.',
     ...gap('Governance'),
   },
+  'live:order': {
+    source: 'spec/control.md section 3',
+    promise:
+      'Work at connect, in a turn, at tools, at an interruption and at the end goes in the order of one table.',
+  },
+  'live:greeting': {
+    source: 'issue 3, item 3',
+    promise: 'A greeting is sent once, when a new session is active, and never after a resume.',
+  },
+  'live:freshSession': {
+    source: 'design section 4',
+    promise:
+      'A connection that begins a session anew is told where the conversation stands, and owes the old one nothing.',
+  },
+  'live:slowWork': {
+    source: 'issue 3, must reach',
+    promise:
+      'A tool that takes 10 s and an extractor that takes 5 s delay no audio, interruption or other event.',
+  },
+  'live:end': {
+    source: 'issue 3, item 1',
+    promise:
+      'disconnect() flushes, runs teardown hooks and closes, bounded, in every phase; all who wait for the end end.',
+  },
+  'live:failedConnect': {
+    source: 'issue 3, item 10',
+    promise: 'A connect that fails leaves nothing open and nothing scheduled.',
+  },
+  'live:receivers': {
+    source: 'design section 4',
+    promise:
+      'A slow receiver loses its own oldest media, is told so by events(), and never loses a control event.',
+  },
+  'live:isolation': {
+    source: 'design section 4',
+    promise:
+      'A listener that throws, writes, sends, moves or disconnects from within an event disturbs nobody else.',
+  },
+  'live:stamps': {
+    source: 'design section 4',
+    promise: 'Live events are numbered without gaps and carry turn and generation.',
+  },
+  'live:reactorRules': {
+    source: 'spec/voice.md section 8',
+    promise: 'The voice rules of an application see live events, changes of state, soft turns and ticks.',
+  },
   'live:persistence': {
     source: 'spec/control.md section 17.26',
     promise: 'A snapshot survives an immediate exit, and is restored in another process.',

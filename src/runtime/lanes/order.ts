@@ -53,7 +53,7 @@ export const ORDER = {
     'freeFloor',
   ],
   /** The extractors of the turn have been applied, or took too long. At once when there are none. */
-  boundary: ['settleState', 'countTurn', 'advance', 'steer', 'runBoundaryHook', 'tellTurnRecord'],
+  boundary: ['settleState', 'advance', 'countTurn', 'steer', 'runBoundaryHook', 'tellTurnRecord'],
   /** Results of extractors came back. */
   extracted: ['applyResults', 'settleState', 'reconsider'],
   /** A preparation of a blocked phase came back. */

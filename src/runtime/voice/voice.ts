@@ -120,7 +120,6 @@ export class Voice {
 
   /** The session is over: nothing waits any more, and no timer is left. */
   close(): void {
-    this.context.close();
     this.uplink.close();
     this.quiet.close();
     this.ledger.close();

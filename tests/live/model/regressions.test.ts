@@ -1,10 +1,8 @@
 /** What the model found, each as short as it became. */
 import { describe, expect, test } from 'vitest';
-import { acts } from './call-commands.ts';
+import { type Act, acts } from './call-commands.ts';
 import { CallRig } from './call-rig.ts';
 import type { CallVariant } from './call-variant.ts';
-
-type Act = (rig: CallRig) => unknown;
 
 const PLAIN: CallVariant = {
   family: '3.8',
@@ -126,15 +124,20 @@ describe('A prompt', () => {
     expect(rig.reference.violations).toEqual([]);
   });
 
-  test('goes when the model of a lost connection was still in its turn', async () => {
-    await call(
-      { phases: true, delivery: 'deferred' },
-      acts.set(1),
-      audio(20),
-      turnComplete(),
-      audio(20),
-      lose('reset'),
-    );
+  /** Armed while the model was heard; and then it was in its turn, in silence. */
+  const held = [audio(6000), turnComplete(), ask, acts.text(), acts.drained()];
+  const hasPrompted: Act = (rig) => expect(rig.reference.promptsSent).toBe(1);
+
+  test('goes when the model that kept it waiting is lost with its connection', async () => {
+    await call({ phases: true }, ...held, lose('reset'), pass(2500), hasPrompted);
+  });
+
+  test('goes when the model that kept it waiting says that it waits', async () => {
+    await call({ phases: true }, ...held, acts.waiting(), hasPrompted);
+  });
+
+  test('of the watchdog goes although a reply to a tool is due', async () => {
+    await call({ quiet: true }, tool('look', 'now'), pass(6000), hasPrompted);
   });
 
   test('does not overtake the answer that an interruption lets out of its batch', async () => {
@@ -146,10 +149,6 @@ describe('A prompt', () => {
       acts.goTo('tell'),
     ];
     await call({ phases: true, delivery: 'deferred' }, ...steps, acts.bargedIn());
-  });
-
-  test('goes when the model says that it waits', async () => {
-    await call({ family: '3.1', quiet: true }, tool('look', 'now'), pass(6000), acts.waiting());
   });
 
   test('of a reprompt does not go out while there is no connection', async () => {
@@ -172,8 +171,8 @@ describe('Activity marks', () => {
   const withheld = { family: '2.5', authority: 'client' } as const;
 
   test('of speech that the application ends without audio come', async () => {
-    const rig = await call({ authority: 'client' }, speechStarted(), speechEnded(), pass(1000));
-    expect(rig.reference.wire.marks).toBe(2);
+    const isClosed: Act = (rig) => expect(rig.reference.wire).toMatchObject({ marks: 2, windowOpen: false });
+    await call({ authority: 'client' }, speechStarted(), speechEnded(), pass(1000), isClosed);
   });
 
   test('that wait for a tool survive the loss of the connection', async () => {

@@ -34,6 +34,7 @@ export const ROWS = {
     'toolResponses',
     'answeredByHand',
     'toolCallCancelled',
+    'callsGivenUp',
     'interrupted',
   ],
   'end.test.ts': ['fault', 'disconnect', 'disconnected', 'ended'],

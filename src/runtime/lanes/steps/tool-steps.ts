@@ -74,7 +74,10 @@ export const toolSteps: Steps<
     const speaks = responses.some(
       ({ scheduling, willContinue }) => scheduling !== 'SILENT' && willContinue !== true,
     );
-    if (background && speaks) voice.quiet.prompted();
+    if (background && speaks) {
+      voice.quiet.prompted();
+      voice.uplink.ownWordsSent(); // it may interrupt
+    }
     if (isModelHeld(core)) return;
     voice.quiet.toolsAnswered(!background && speaks);
     voice.context.floorChanged();

@@ -54,6 +54,9 @@ export class Voice {
   constructor(host: VoiceHost, { settings, quiet, rules, tools, maxQueuedAudioMs }: VoiceParts) {
     this.#host = host;
     const { clock, emit, post, profile, report, session } = host;
+    const onReleased = (): void => this.context.floorChanged();
+    const withheld = { clock, profile, tools, settings, maxQueuedAudioMs, onReleased };
+    const mic = micSession(session, withheld);
     this.ledger = new PlaybackLedger(host, {
       playbackStarted: () => post({ type: 'playbackStarted' }),
       playbackDrained: () => post({ type: 'playbackDrained' }),
@@ -64,7 +67,7 @@ export class Voice {
         emit,
         ledger: this.ledger,
         isReachable: () => session.connection.state === 'open',
-        userTurnOpen: () => this.uplink.voiceState.userSpeaking,
+        userTurnOpen: () => this.uplink.voiceState.userSpeaking || mic.withholds === true,
         reprompt: (text) => this.#send(this.#own.sendText(text)),
         nudge: (text) => this.context.deliver({ turns: [modelText(text)], prompt: true }, 'immediate'),
         softTurn: () => post({ type: 'softTurn' }),
@@ -91,7 +94,7 @@ export class Voice {
         clock,
         emit,
         report,
-        session: micSession(session, { clock, profile, tools, settings, maxQueuedAudioMs }),
+        session: mic,
         flushContext: () => {
           if (this.context.pending) this.context.beforeStream();
         },

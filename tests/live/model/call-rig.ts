@@ -131,12 +131,14 @@ export class CallRig implements Scripts {
       if (reference.modelInTurn && !reference.variant.quiet) {
         this.#same('modelInTurn', found.modelInTurn, true);
       }
-      // What the user says beside a blocking call is marked soon after it.
-      const isMarked = !reference.tools.holdsMicrophone && this.clock.nowMs() - reference.toolsMovedMs > 100;
-      if (isMarked) this.#same('userSpeaking', found.userSpeaking, reference.userTurn);
+      // What the user says beside a blocking call is sent soon after it; a prompt goes behind that.
+      const isSent = !reference.tools.holdsMicrophone && this.clock.nowMs() - reference.toolsMovedMs > 100;
+      if (isSent) {
+        this.#same('userSpeaking', found.userSpeaking, reference.userTurn);
+        this.#same('a prompt waits on a free floor', found.promptWaits, false);
+      }
       this.#same('playbackActive', found.playbackActive, reference.playing);
       this.#same('playback.active', found.playing, reference.playing);
-      this.#same('a prompt waits on a free floor', found.promptWaits, false);
     }
     expect(reference.violations, this.#story()).toEqual([]);
   }

@@ -6,7 +6,7 @@ import { commandArbitraries } from './call-commands.ts';
 import { CallRig } from './call-rig.ts';
 import { MODEL_KINDS, otherChoices } from './call-variant.ts';
 
-const RUNS = Number(process.env.PARLANDO_MODEL_RUNS ?? 20);
+const RUNS = Number(process.env.PARLANDO_MODEL_RUNS ?? 40);
 
 describe.each(MODEL_KINDS)('A call with %s on %s', (family, platform) => {
   test.for(['server', 'client'] as const)(

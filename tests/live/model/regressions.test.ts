@@ -136,6 +136,11 @@ describe('A prompt', () => {
     await call({ phases: true }, ...held, acts.waiting(), hasPrompted);
   });
 
+  test('waits for the end of a turn that a blocking tool withholds', async () => {
+    const steps = [mic('loud', 60), tool('look', 'hangs'), tool('look', 'now'), mic('quiet', 60), audio(20)];
+    await call({ family: '2.5', authority: 'client', phases: true }, ...steps, acts.bargedIn());
+  });
+
   test('of the watchdog goes although a reply to a tool is due', async () => {
     await call({ quiet: true }, tool('look', 'now'), pass(6000), hasPrompted);
   });

@@ -20,6 +20,14 @@ export interface WithheldMicOptions {
   readonly settings: Pick<VoiceSettings, 'authority' | 'rateHz'>;
   /** `limits.maxQueuedAudioMs`. @default 2_000 */
   readonly maxQueuedAudioMs: number | undefined;
+  /** What was withheld is out. */
+  readonly onReleased?: () => void;
+}
+
+/** A microphone that may wait. */
+export interface WaitingMic extends MicSession {
+  /** Something of the user's is still to be sent: the server does not know that their turn is over. */
+  readonly withholds?: boolean;
 }
 
 const UNCONNECTED: readonly SessionPhase[] = ['disconnected', 'connecting', 'setupSent'];
@@ -39,7 +47,7 @@ const MAX_HOLD_MS = 60_000;
  * Where a microphone's audio goes: the session itself, unless its model may close the connection on audio that comes
  * while a blocking call is pending (1008; 2.5 and 3.1) and has functions that block.
  */
-export function micSession(session: SessionHandle, options: WithheldMicOptions): MicSession {
+export function micSession(session: SessionHandle, options: WithheldMicOptions): WaitingMic {
   const { profile, tools } = options;
   const isTouchy = ['halfCascade', 'native2.5', 'flash3.1'].includes(profile.family);
   const declared = isTouchy ? tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations) : [];
@@ -53,7 +61,7 @@ export function micSession(session: SessionHandle, options: WithheldMicOptions):
  * what a lost connection would keep: `limits.maxQueuedAudioMs`, of which the oldest goes; a turn of which nothing is left
  * goes with its marks. After a minute nothing is withheld any more.
  */
-class WithheldMic implements MicSession {
+class WithheldMic implements WaitingMic {
   readonly #session: SessionHandle;
   readonly #free: ReadonlySet<string>;
   readonly #options: WithheldMicOptions;
@@ -82,6 +90,10 @@ class WithheldMic implements MicSession {
       if (isLost) this.#isOpen = false;
       this.#isConnected = state === 'open' || (this.#isConnected && !isLost);
     });
+  }
+
+  get withholds(): boolean {
+    return this.#kept.length > 0;
   }
 
   sendAudio(chunk: Chunk): Promise<void> {
@@ -173,6 +185,7 @@ class WithheldMic implements MicSession {
       if (isMarked) this.#bringInTurn(item);
       else this.#send(item);
     }
+    if (kept.length > 0) this.#options.onReleased?.();
   }
 
   /** The connection may have been lost meanwhile, and its turn with it: the next one knows of none. */

@@ -90,9 +90,11 @@ function createWorld(options: SimulatorOptions): World {
   };
 }
 
-/** Without a listener, a brain that throws would show as a closed connection only. */
+const WARNED: ReadonlyArray<SimulatorNote['type']> = ['brainFailed', 'placeholderEmpty', 'serverFailed'];
+
+/** Without a listener, a brain that throws would show as a closed connection only, and an empty placeholder not at all. */
 function warnOfFailure({ type, message, cause }: SimulatorNote): void {
-  if (type !== 'brainFailed' && type !== 'serverFailed') return;
+  if (!WARNED.includes(type)) return;
   const why = cause instanceof Error ? `: ${cause.stack ?? cause.message}` : '';
   process.emitWarning(`${message}${why}`, { type: 'ParlandoSimulatorWarning', code: type });
 }

@@ -15,6 +15,7 @@ export {
   type Brain,
   type BrainAction,
   type BrainMemory,
+  type BrainRemark,
   type BrainReply,
   type BrainStep,
   type BrainTurn,

@@ -5,11 +5,20 @@ export interface SimulatorNote {
   /**
    * - `voiceFellBack`: a voice failed or is missing, tones speak instead.
    * - `brainFailed`: the brain threw; the session was closed with 1011.
+   * - `placeholderEmpty`: a script's `{{name.field}}` stood for nothing, and nothing was said in its place.
+   * - `wordsDiffer`: a typed turn has other words than the script's `hears`; the step was taken all the same.
    * - `turnDropped`: more turns waited than the queue holds.
    * - `clientTooSlow`: a client left too much unread and was cut off.
    * - `serverFailed`: the simulator itself failed while it handled a frame; the session was closed with 1011.
    */
-  readonly type: 'voiceFellBack' | 'brainFailed' | 'turnDropped' | 'clientTooSlow' | 'serverFailed';
+  readonly type:
+    | 'voiceFellBack'
+    | 'brainFailed'
+    | 'placeholderEmpty'
+    | 'wordsDiffer'
+    | 'turnDropped'
+    | 'clientTooSlow'
+    | 'serverFailed';
   readonly message: string;
   readonly cause?: unknown;
 }

@@ -26,6 +26,12 @@ export type TurnInput =
 /** What a brain may keep across turns; it survives a resumption. Must be plain data (structured clone). */
 export type BrainMemory = Record<string, unknown>;
 
+/** A brain's remark to whoever runs the simulator: about a placeholder, or words that its script does not expect. */
+export interface BrainRemark {
+  readonly type: 'placeholderEmpty' | 'wordsDiffer';
+  readonly message: string;
+}
+
 /** What a brain knows when it is asked. */
 export interface BrainTurn {
   readonly input: TurnInput;
@@ -47,6 +53,8 @@ export interface BrainTurn {
   readonly wantsJson?: { readonly schema: unknown };
   /** Aborts when the user interrupts or the connection ends. */
   readonly signal: AbortSignal;
+  /** Adds a remark to the simulator's notes (`onNote`). */
+  readonly remark?: (remark: BrainRemark) => void;
 }
 
 /** Calls a function. Calls that follow each other in a list go out in one frame. */

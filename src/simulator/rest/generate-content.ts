@@ -109,6 +109,7 @@ async function think(
     platform,
     channel: 'rest',
     signal,
+    remark: (remark) => world.notes.add(remark),
     ...(config.responseMimeType === 'application/json' ? { wantsJson: { schema } } : {}),
   };
   const source = readReply(await world.brain(turn));

@@ -1,11 +1,16 @@
 /** A brain that follows a script. */
 import type { Brain, BrainAction, BrainMemory, BrainTurn, CallAction, ToolResult } from '../brain/brain.ts';
+import { fillIn } from './fill-in.ts';
 import type { Script, ScriptStep } from './script.ts';
 
 /**
  * Follows `script`: each turn of the user performs the actions up to the next `hears`. Its place is kept in the memory of
- * the session, so a resumed one goes on where it was. `{{get_weather.output}}` in spoken text is filled in with
- * the last result of that function.
+ * the session, so a resumed one goes on where it was. Turns are taken by position: typed words that differ from the
+ * `hears` take its step all the same, with a note (`wordsDiffer`).
+ *
+ * `{{name.field}}` in spoken text reads the response object of the last call of that function: a tool that returns
+ * `{ sky: 'blue' }` is `{{weather.sky}}`. `{{weather.output}}` is there only when a tool returns something that is no
+ * object, such as a text. What stands for nothing is left out, with a note (`placeholderEmpty`).
  */
 export function createScriptBrain(script: Script): Brain {
   const brain: Brain = (turn) => perform(script, choose(script, turn), turn);
@@ -27,7 +32,9 @@ function choose(script: Script, turn: BrainTurn): readonly BrainAction[] {
   if (rule !== undefined) return rule.does;
   const start = place(turn.memory);
   if (start >= script.steps.length) return script.otherwise;
-  const first = script.steps[start]?.type === 'hears' ? start + 1 : start;
+  const opening = script.steps[start];
+  const first = opening?.type === 'hears' ? start + 1 : start;
+  if (opening?.type === 'hears') compareWords(opening.text, turn);
   const actions: BrainAction[] = [];
   let next = first;
   for (; next < script.steps.length; next++) {
@@ -49,7 +56,7 @@ async function* perform(
     const action = actions[i];
     if (action === undefined) return;
     if (action.type !== 'calls') {
-      yield fillIn(action, turn.memory);
+      yield action.type === 'says' ? { ...action, text: fillIn(action.text, turn) } : action;
       continue;
     }
     const together: CallAction[] = [action];
@@ -64,19 +71,26 @@ async function* perform(
   }
 }
 
-function fillIn(action: BrainAction, memory: BrainMemory): BrainAction {
-  if (action.type !== 'says' || !action.text.includes('{{')) return action;
-  const text = action.text.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_whole, path: string) => {
-    const value = path.split('.').reduce<unknown>(field, memory.scriptResults);
-    if (value === undefined) return '';
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  });
-  return { ...action, text };
+/** Spoken words are the script's own; over REST nothing keeps the place, so every turn is the first. */
+function compareWords(expected: string | undefined, { input, channel, remark }: BrainTurn): void {
+  if (expected === undefined || input.type !== 'text' || channel === 'rest') return;
+  if (plainWords(input.text) === plainWords(expected)) return;
+  const message = `The script hears "${cut(expected)}", but "${cut(input.text)}" was typed; its step is taken all the same.`;
+  remark?.({ type: 'wordsDiffer', message });
 }
 
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Record<string, unknown>)[name];
+/** Without case, punctuation and spacing. */
+function plainWords(text: string): string {
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  ).join(' ');
+}
+
+function cut(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }
 
 function remember(memory: BrainMemory, { name, response }: ToolResult): void {

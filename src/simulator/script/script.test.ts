@@ -7,6 +7,7 @@ import {
   createScriptBrain,
   parseScript,
   type ScriptError,
+  type SimulatorNote,
   script,
   when,
   whenResult,
@@ -136,4 +137,48 @@ test.for([
   }
   expect(thrown).toMatchObject({ name: 'ScriptError', code: 'scriptInvalid' } satisfies Partial<ScriptError>);
   expect((thrown as Error).message).toContain(message);
+});
+
+test('a placeholder that stands for nothing is noted, with what there is instead', async () => {
+  const brain = script()
+    .hears('The sky?')
+    .calls('check_table')
+    .says('It is {{check_table.output}}{{log.id}}{{check_table.sky.hue}}, {{check_table.sky}}.')
+    .toBrain();
+  const notes: SimulatorNote[] = [];
+  const { simulator, clock } = await manualSimulator({ brain, onNote: (note) => notes.push(note) });
+  const call = await dial(simulator, clock, { tools, outputAudioTranscription: {} });
+  call.say('the sky');
+  await call.until(({ toolCall }) => toolCall !== undefined);
+  const id = call.messages.find(({ toolCall }) => toolCall)?.toolCall?.functionCalls?.[0]?.id;
+  const response = { sky: 'blue', wind: 3 };
+  call.send({ toolResponse: { functionResponses: [{ id, name: 'check_table', response }] } });
+  await call.untilTurnComplete();
+  expect(call.outputText).toBe('It is , blue.');
+  expect(notes.map(({ type }) => type)).toEqual(Array(3).fill('placeholderEmpty'));
+  expect(notes.map(({ message }) => message)).toEqual([
+    '{{check_table.output}} stands for nothing: the response of check_table has no output; there is {{check_table.sky}}, {{check_table.wind}}.',
+    expect.stringContaining('no function log has answered yet; these have: check_table.'),
+    '{{check_table.sky.hue}} stands for nothing: check_table.sky has no fields; write {{check_table.sky}}.',
+  ]);
+});
+
+test('typed words that differ from those of their step take it, and are noted', async () => {
+  const brain = script().hears('Hello there!').says('Hi.').hears('A table.').says('Fine.').toBrain();
+  const notes: SimulatorNote[] = [];
+  const { simulator, clock } = await manualSimulator({ brain, onNote: (note) => notes.push(note) });
+  const call = await dial(simulator, clock, { outputAudioTranscription: {} });
+  call.say('hello  there');
+  await call.untilTurnComplete();
+  expect(notes).toEqual([]);
+  call.say('What time is it?');
+  await call.untilTurnComplete();
+  expect(call.outputText).toBe('Hi.Fine.');
+  expect(notes).toEqual([
+    {
+      type: 'wordsDiffer',
+      message:
+        'The script hears "A table.", but "What time is it?" was typed; its step is taken all the same.',
+    },
+  ]);
 });

@@ -56,6 +56,7 @@ export function createModelSide(options: ModelSideOptions): TurnEngine {
         platform: profile.platform,
         channel: 'live',
         signal,
+        remark: (remark) => world.notes.add(remark),
       }),
     isBlocking: (name) => isBlocking(settings.functionNamed(name), profile),
     promptTokens: () => addTokens(settings.tokens, conversation.tokens),

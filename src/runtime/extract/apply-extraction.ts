@@ -108,7 +108,7 @@ function promote(
   if (accepted) {
     const { source = 'extraction', confidence } = evidence ?? {};
     const meta = { source, extractor, field: rule.field, ...(confidence !== undefined && { confidence }) };
-    if (!write(host, stateKey, value, meta)) return false;
+    if (!write(host, rule.stateKey, value, meta)) return false;
     emit({ type: 'extraction', name: `${extractor}.${rule.field}`, value: shown(host, stateKey, value) });
   }
   emit({
@@ -124,10 +124,18 @@ function promote(
 }
 
 /** Writes a promoted value and how it is known. A value that state refuses is an error of this field alone. */
-function write(host: ApplyHost, stateKey: string, value: JsonValue, meta: PromotionMeta): boolean {
+function write(
+  host: ApplyHost,
+  key: PromotionRule['stateKey'],
+  value: JsonValue,
+  meta: PromotionMeta,
+): boolean {
   const { state, promotions } = host;
+  const stateKey = stateKeyName(key);
   try {
-    state.set(stateKey, value);
+    // A typed key refuses by its own schema what is not of its type.
+    if (typeof key === 'string') state.set(key, value);
+    else state.set(key, value);
   } catch (cause) {
     const error = `state refused the value for '${stateKey}': check its schema and the rule's target`;
     tellFailure(host, `${meta.extractor}.${meta.field}`, error);

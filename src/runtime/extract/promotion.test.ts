@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { LiveEventBody } from '../live-event.ts';
 import type { RuntimeError } from '../runtime-error.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
 import { State } from '../state/state.ts';
+import { stateKey } from '../state/state-key.ts';
 import { type ApplyHost, applyExtraction } from './apply-extraction.ts';
 import { checkExtractors } from './check-extractors.ts';
 import type { Extraction, Extractor } from './extractor.ts';
@@ -92,6 +94,20 @@ describe('A promotion', () => {
     expect(promotionsOf(at.events)).toEqual([outcome]);
     expect(written).toEqual(outcome[0] ? ['app:name'] : []);
     expect(at.state.get('app:name')).toEqual(outcome[0] ? value : known);
+  });
+
+  test('to a typed key is refused by the schema of that key, and counts as an error of its field', () => {
+    const at = desk();
+    const rule = { field: 'name', stateKey: stateKey('size', z.number()), merge: 'overwrite' } as const;
+    expect(at.apply({ name: true }, [rule]).written).toEqual([]);
+    expect(at.state.has('size')).toBe(false);
+    expect(promotionsOf(at.events)).toEqual([]);
+    expect(at.events.filter(({ type }) => type === 'extractionError')).toEqual([
+      expect.objectContaining({ name: 'order.name' }),
+    ]);
+    expect(at.errors.map(({ code }) => code)).toEqual(['extractorFailed']);
+    expect(at.apply({ name: 3 }, [rule]).written).toEqual(['size']);
+    expect(at.state.get('size')).toBe(3);
   });
 
   test('is decided by the first row of the table that applies', (context) => {

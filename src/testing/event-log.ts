@@ -41,8 +41,11 @@ export class EventLog<Event extends { readonly type: string }> {
       this.#seen = index + 1;
       return event as Extract<Event, { readonly type: T }>;
     }
-    const rest = this.events.slice(this.#seen).map((event) => (event.type === type ? event : event.type));
-    throw ExpectationError.unlike(`an event ${type} from here on`, shape, rest);
+    const rest = this.events.slice(this.#seen);
+    const alike = rest.filter((event) => event.type === type);
+    if (alike.length === 0)
+      throw new ExpectationError(`Expected an event ${type} from here on, but ${cameInstead(rest)}.`);
+    throw ExpectationError.unlike(`an event ${type} from here on`, shape, alike);
   }
 
   /** Fails when an event of the type that holds `shape` came since the last `expect`. */
@@ -56,6 +59,14 @@ export class EventLog<Event extends { readonly type: string }> {
   close(): void {
     this.#stop();
   }
+}
+
+/** The types that came, each once with its number, in the order in which they first came. */
+function cameInstead(events: ReadonlyArray<{ readonly type: string }>): string {
+  const counts = new Map<string, number>();
+  for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const types = [...counts].map(([type, count]) => (count === 1 ? type : `${type} (${count} times)`));
+  return types.length === 0 ? 'none came at all' : `there came only ${types.join(', ')}`;
 }
 
 /** Fails unless every named key of the state holds its shape; `undefined` asks for absence. */

@@ -46,6 +46,7 @@ describe('A scripted peer', () => {
     await expect(peer.expect(turn('one'))).rejects.toThrow(
       /Expected one of the frames not yet expected.*"one"/,
     );
+    await expect(peer.expect(turn('four'))).rejects.toThrow(/^(?!.*"setup").*"realtimeInput"/);
     expect(peer.heardBytes).toBe(640);
     await peer.expectNone(turn('three'));
     await expect(peer.expectNone({ realtimeInput: {} })).rejects.toThrow(ExpectationError);
@@ -76,10 +77,15 @@ describe('An event log', () => {
     const log = new EventLog(session);
     await peer.hears('one');
     await log.expect('inputTranscription', { text: (text: string) => text.startsWith('o') });
-    await expect(log.expect('inputTranscription')).rejects.toThrow('Expected an event inputTranscription');
+    await expect(log.expect('inputTranscription')).rejects.toThrow(
+      'Expected an event inputTranscription from here on, but none came at all.',
+    );
     await log.expectNone('interrupted');
     await peer.interrupts();
     await expect(log.expectNone('interrupted')).rejects.toThrow('Expected no interrupted');
+    await expect(log.expect('toolCall')).rejects.toThrow(
+      'Expected an event toolCall from here on, but there came only interrupted',
+    );
     log.close();
     await peer.hears('two');
     expect(log.of('inputTranscription')).toHaveLength(1);

@@ -84,7 +84,7 @@ export class ScriptedPeer {
       this.#seen = index + 1;
       return frame;
     }
-    const rest = this.#received.slice(this.#seen);
+    const rest = this.#received.slice(this.#seen).filter((frame) => !('setup' in frame));
     throw ExpectationError.unlike('one of the frames not yet expected', shape, rest);
   }
 

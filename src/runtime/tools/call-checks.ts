@@ -4,7 +4,7 @@ import type { Admission } from '../../flow/governor.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { bounded } from './bounded.ts';
 import { invalidArgumentsText, schemaIssues, standardIssues } from './check-arguments.ts';
-import type { ConfirmationDesk } from './confirmation.ts';
+import { type ConfirmationDesk, isConfirmationReply } from './confirmation.ts';
 import type { Ticket } from './keyed-lock.ts';
 import type { MiddlewareChain } from './middleware-chain.ts';
 import { refusalText } from './refusal-text.ts';
@@ -178,6 +178,10 @@ export class CallChecks {
       return refuse(refusalText.unchecked(call.name));
     }
     if (call.approval !== undefined) return undefined;
+    if (reply.type === 'value' && !isConfirmationReply(reply.value)) {
+      const text = `The confirmation provider gave ${printedKind(reply.value)} for ${call.name}, which counts as no: return {confirmed: true}, or {confirmed: false, hint}.`;
+      host.report(new RuntimeError('hookFailed', text));
+    }
     return refuse(refusalText.unconfirmed(call.name, reply.type === 'value' ? reply.value?.hint : undefined));
   }
 
@@ -197,6 +201,12 @@ export class CallChecks {
     if (call.approval === undefined || desk?.holds(call)) return undefined;
     return refuse(refusalText.outdated(call.name));
   }
+}
+
+/** What it is, without what a person may have said. */
+function printedKind(value: unknown): string {
+  if (typeof value === 'boolean' || value === undefined || value === null) return String(value);
+  return typeof value === 'object' ? 'an object without confirmed: true or false' : `a ${typeof value}`;
 }
 
 /** An answer that says that nothing ran. */

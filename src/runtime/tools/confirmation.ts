@@ -21,6 +21,7 @@ export interface ConfirmationRequest {
 }
 
 export interface ConfirmationReply {
+  /** Only `{ confirmed: true }` is an approval; a reply of another shape counts as no, and is reported (`hookFailed`). */
   readonly confirmed: boolean;
   /** Said to the model when it is not confirmed: what to do now. */
   readonly hint?: string;
@@ -31,6 +32,16 @@ export interface ConfirmationReply {
 export type ConfirmationProvider = (
   request: ConfirmationRequest,
 ) => ConfirmationReply | PromiseLike<ConfirmationReply>;
+
+/** Whether what a provider gave is a reply at all. */
+export function isConfirmationReply(value: unknown): value is ConfirmationReply {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'confirmed' in value &&
+    typeof value.confirmed === 'boolean'
+  );
+}
 
 /** Approvals that wait for a run; more than that nobody gave in one turn. */
 const MAX_APPROVALS = 64;

@@ -5,22 +5,28 @@ import { isJsonObject } from './tool-json.ts';
 
 const PLACE = /\{([^{}]+)\}/g;
 
+/** A template that was filled in, or its parts that have no value, as they are written. */
+export type FilledKey =
+  | { readonly key: string }
+  | { readonly missing: readonly [string, ...ReadonlyArray<string>] };
+
 /**
- * Fills `{name}` and `{a.b}` from the arguments, else from state. Undefined when a part is missing, null or empty: such a
- * key would make different requests one.
+ * Fills `{name}` and `{a.b}` from the arguments, else from state. A part that is missing, null or empty makes no key: it
+ * would make different requests one.
  */
 export function fillKey(
   template: string,
   args: JsonObject,
   state: (key: string) => JsonValue | undefined,
-): string | undefined {
-  let isComplete = true;
+): FilledKey {
+  const missing: string[] = [];
   const key = template.replace(PLACE, (_, name: string) => {
     const value = valueAt(args, name) ?? state(name);
-    if (value === undefined || value === null || value === '') isComplete = false;
+    if (value === undefined || value === null || value === '') missing.push(name);
     return typeof value === 'string' ? value : canonicalJson(value ?? null);
   });
-  return isComplete ? key : undefined;
+  const [first, ...others] = missing;
+  return first === undefined ? { key } : { missing: [first, ...others] };
 }
 
 function valueAt(args: JsonObject, path: string): JsonValue | undefined {

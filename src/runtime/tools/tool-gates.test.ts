@@ -163,6 +163,26 @@ describe('Confirmation', () => {
     expect(rig.errorOf('d')).toContain('was not confirmed');
     expect(rig.outcomes.every(({ ok }) => ok === undefined)).toBe(true);
   });
+
+  test.for([
+    [true, 'gave true'],
+    ['yes', 'gave a string'],
+    [undefined, 'gave undefined'],
+    [{ ok: true }, 'gave an object without confirmed'],
+  ] as const)(
+    'that comes as %j counts as no, and the provider is told what to return',
+    async ([given, found]) => {
+      const book = new HeldTool('book', { confirm: true });
+      const rig = rigOf(book);
+      reply = given as never;
+      await rig.call({ id: 'a', name: 'book' });
+      expect(book.runs).toEqual([]);
+      expect(rig.errorOf('a')).toContain('was not confirmed');
+      expect(rig.errors).toEqual([expect.objectContaining({ code: 'hookFailed' })]);
+      expect(rig.errors[0]?.message).toContain(found);
+      expect(rig.errors[0]?.message).toContain('return {confirmed: true}');
+    },
+  );
 });
 
 describe('Middleware', () => {

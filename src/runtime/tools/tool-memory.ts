@@ -39,14 +39,17 @@ export class ToolMemory {
     const { state, report } = this.#host;
     const rule = call.origin.tool?.definition.policy?.idempotencyKey;
     if (rule === undefined) return undefined;
-    const key = this.#evaluate(call, () =>
-      typeof rule === 'string'
-        ? fillKey(rule, call.origin.args, (name) => state.get(name))
-        : // The policy is typed by the schema that made `input`.
-          rule(input as never, toolState(state, call.signal)),
-    );
+    let hole = 'is empty';
+    const key = this.#evaluate(call, () => {
+      // The policy is typed by the schema that made `input`.
+      if (typeof rule !== 'string') return rule(input as never, toolState(state, call.signal));
+      const filled = fillKey(rule, call.origin.args, (name) => state.get(name));
+      if ('key' in filled) return filled.key;
+      hole = `has no value for ${filled.missing.map((part) => whereFrom(part, call)).join(' and ')}`;
+      return undefined;
+    });
     if (typeof key === 'string' && key !== '') return `idempotency:${call.name}:${key}`;
-    const message = `The idempotency key of ${call.name} has no value for a part of it: this call is not protected against a second one.`;
+    const message = `The idempotency key of ${call.name} ${hole}: this call is not protected against a second one.`;
     report(new RuntimeError('toolFailed', message));
     return undefined;
   }
@@ -113,4 +116,14 @@ export class ToolMemory {
     this.#caches.set(name, cache);
     return cache;
   }
+}
+
+/** A part of a key's template, and where its value was looked for. */
+function whereFrom(part: string, { origin }: ToolCall): string {
+  const [name = part] = part.split('.');
+  const properties = origin.tool?.parameters?.properties ?? {};
+  const isArgument = Object.hasOwn(properties, part) || Object.hasOwn(properties, name);
+  return isArgument
+    ? `{${part}} (an argument that the call gives no value)`
+    : `{${part}} (no argument of the tool, and without a value in the state)`;
 }

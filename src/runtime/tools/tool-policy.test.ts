@@ -50,6 +50,16 @@ describe('Idempotency', () => {
     expect(() => rig.state.set('idempotency:book:9', {})).toThrow();
   });
 
+  test('names the part of a key that has no value, and where it was looked for', async () => {
+    const { definition, counted } = counting('book', { idempotencyKey: '{order}-{dai}' });
+    const rig = new ToolRig({ tools: [definition] });
+    await rig.call({ id: 'a', name: 'book' });
+    expect(rig.errors.map(({ message }) => message)).toEqual([
+      'The idempotency key of book has no value for {order} (an argument that the call gives no value) and {dai} (no argument of the tool, and without a value in the state): this call is not protected against a second one.',
+    ]);
+    expect(counted.runs).toBe(1);
+  });
+
   test('keeps no failure, and says so of a key that has a hole', async (context) => {
     verifies(context, 'tools:idempotency');
     const { definition, counted } = counting('book', { idempotencyKey: '{order}-{user:id}' }, (run) => {

@@ -141,6 +141,18 @@ describe('A prompt', () => {
     await call({ family: '2.5', authority: 'client', phases: true }, ...steps, acts.bargedIn());
   });
 
+  test('does not slip in between a call that is over and the next one', async () => {
+    const steps = [tool('byHand', 'now'), acts.bundle(), mic('loud', 25), acts.answer(), ask, turnComplete()];
+    await call({ family: '2.5', phases: true }, ...steps, tool('look', 'now'));
+  });
+
+  test('does not slip in between the end of a call and the reply to it', async () => {
+    const calls = ['failsLater', 'later'].map((way) => acts.call(['slow', 'look'], way, 1));
+    const words = [mic('loud', 1), acts.bundle(), mic('loud', 10), mic('quiet', 60)];
+    const variant = { family: '3.1', authority: 'client', phases: true, slowHook: true } as const;
+    await call(variant, ...calls, interrupted(), ...words, turnComplete(), audio(20));
+  });
+
   test('of the watchdog goes although a reply to a tool is due', async () => {
     await call({ quiet: true }, tool('look', 'now'), pass(6000), hasPrompted);
   });

@@ -36,12 +36,13 @@ export class ToolRules {
     );
   }
 
-  /** Something is open that the microphone may wait for: on Vertex also what is not acknowledged yet. */
+  /** Something is open that the microphone may wait for: on Vertex also a background tool, which may be asked for again. */
   get holdsMicrophone(): boolean {
     const isVertex = this.#variant.platform === 'vertex';
-    return [...this.#calls.values()].some(
-      (call) => (call.blocks || isVertex) && !call.orphaned && !call.cancelled && call.answers === 0,
-    );
+    return [...this.#calls.values()].some((call) => {
+      const isOpen = call.answers < (isVertex ? call.maxAnswers : 1);
+      return (call.blocks || isVertex) && isOpen && !call.orphaned && !call.cancelled;
+    });
   }
 
   nameOf(id: string): string | undefined {

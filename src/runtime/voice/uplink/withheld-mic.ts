@@ -31,6 +31,8 @@ export interface WaitingMic extends MicSession {
 }
 
 const UNCONNECTED: readonly SessionPhase[] = ['disconnected', 'connecting', 'setupSent'];
+/** Phases that begin with what the model does, which is told right after: nothing may slip in between. */
+const TAKES_THE_FLOOR: readonly SessionPhase[] = ['modelSpeaking', 'toolCallPending'];
 /** How often it looks whether the calls are over. */
 const LOOK_MS = 100;
 
@@ -143,8 +145,15 @@ class WithheldMic implements WaitingMic {
     this.#heldSinceMs = this.#options.clock.nowMs();
     const stop = new AbortController();
     const { signal } = stop;
-    for (const type of ['phaseChanged', 'toolCallCancelled', 'connected'] as const)
+    for (const type of ['toolCallCancelled', 'connected'] as const)
       this.#session.on(type, () => this.#settle(), { signal });
+    this.#session.on(
+      'phaseChanged',
+      ({ phase }) => {
+        if (!TAKES_THE_FLOOR.includes(phase)) this.#settle();
+      },
+      { signal },
+    );
     this.#session.on('disconnected', () => this.#release(), { signal });
     // Nobody tells of the last answer while the model speaks beside the call.
     let stopLooking = (): void => {};

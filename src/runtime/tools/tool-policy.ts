@@ -37,7 +37,7 @@ export interface ToolPolicy<Args = never> {
   readonly confirm?: true | ((args: Args) => string);
   /**
    * Two calls with one key run once: `{orderId}` is looked up in the arguments (a path may go in: `{order.id}`), then
-   * in state. A key with a missing part protects nothing, and is reported.
+   * in state. A key with a missing part protects nothing: the `toolFailed` error names the part.
    */
   readonly idempotencyKey?:
     | string

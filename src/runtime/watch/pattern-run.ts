@@ -15,7 +15,8 @@ export class PatternRun {
   readonly #layer: NoticingLayer;
   readonly #reader: StateAccess;
   #began = false;
-  #isFailing = false;
+  /** The kind of input on which the condition threw, the last time it was asked. */
+  #failsOn: PatternInput['type'] | undefined;
   #readsLive = false;
 
   constructor(pattern: TemporalPattern, store: StateStore) {
@@ -40,10 +41,12 @@ export class PatternRun {
   push(input: PatternInput, nowMs: number, runner: ActionRunner): void {
     try {
       if (this.#detector.push(input, this.#reader, nowMs)) this.#began = true;
-      this.#isFailing = false;
+      // Inputs that do not concern it prove nothing.
+      if (this.#failsOn === input.type) this.#failsOn = undefined;
     } catch (cause) {
-      if (!this.#isFailing) runner.fail(`the condition of the pattern '${this.#pattern.name}'`, cause);
-      this.#isFailing = true;
+      if (this.#failsOn === undefined)
+        runner.fail(`the condition of the pattern '${this.#pattern.name}'`, cause);
+      this.#failsOn = input.type;
     }
     const readLive = this.#layer.takeReadLive();
     if (this.#pattern.when.type === 'sustained' && input.type === 'look') this.#readsLive = readLive;

@@ -230,6 +230,20 @@ describe('A pattern', () => {
     expect(made.acted).toEqual([1500]);
   });
 
+  it('whose condition throws at every look is reported once, whatever else happens in between', () => {
+    const made = bed({
+      ...isStuck,
+      condition: () => {
+        throw new Error('no');
+      },
+    });
+    made.engine.settle();
+    // The report is an event itself, after which the state settles again.
+    made.engine.onEvent('error');
+    made.engine.settle();
+    expect(made.errors).toHaveLength(1);
+  });
+
   it('whose action throws is reported; nothing acts after the end', () => {
     const made = bed(
       { type: 'toolFailures', tool: 't', count: 1 },

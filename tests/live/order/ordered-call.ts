@@ -1,9 +1,11 @@
 import { type LiveEvent, type LiveHandle, type LiveOptions, live } from '../../../src/live/index.ts';
 import { ScriptedPeer, type ScriptedPeerOptions } from '../../../src/testing/index.ts';
-import type { Transport } from '../../../src/wire/index.ts';
+import type { Socket, Transport } from '../../../src/wire/index.ts';
 
 /** What stands in the trace only when a test asks for it: too much of it, or not of the order. */
 const QUIET: ReadonlySet<string> = new Set(['audio', 'telemetry', 'turnMetrics']);
+
+const NEVER_OPEN: Socket = { bufferedBytes: 0, send: () => {}, close: () => {}, terminate: () => {} };
 
 /**
  * A call that writes down in one list what it does: events as they are told (`turnComplete`), frames as they go out
@@ -12,6 +14,8 @@ const QUIET: ReadonlySet<string> = new Set(['audio', 'telemetry', 'turnMetrics']
 export class OrderedCall {
   readonly peer: ScriptedPeer;
   readonly events: LiveEvent[] = [];
+  /** What becomes of the next connections: they work, are never answered, or never come about. */
+  network: 'up' | 'deaf' | 'hanging' = 'up';
   #handle: LiveHandle<object> | undefined;
   #trace: string[] = [];
 
@@ -68,6 +72,7 @@ export class OrderedCall {
     return {
       canSetHeaders: transport.canSetHeaders,
       open: (request, sink) => {
+        if (this.network === 'hanging') return NEVER_OPEN;
         const socket = transport.open(request, sink);
         return {
           get bufferedBytes() {
@@ -76,7 +81,7 @@ export class OrderedCall {
           send: (frame) => {
             const text = typeof frame === 'string' ? frame : new TextDecoder().decode(frame);
             this.note(`> ${Object.keys(JSON.parse(text) as object)[0]}`);
-            socket.send(frame);
+            if (this.network === 'up') socket.send(frame);
           },
           close: (code, reason) => {
             this.note('> close');

@@ -3,6 +3,7 @@ import { isThenable } from '../flow/fault.ts';
 import {
   type Clock,
   type ConnectOptions,
+  callKey,
   type EventHub,
   type EventListener,
   type EventStamp,
@@ -178,9 +179,16 @@ export class LiveCore implements LiveParts {
     if (wanted.length === 0) return Promise.resolve();
     this.guide?.beforeToolResponse();
     const sent = this.session.sendToolResponse(wanted);
-    this.lane.post({ type: 'answeredByHand', responses: wanted, background: false });
+    const note = (): void => this.lane.post({ type: 'answeredByHand', responses: wanted, background: false });
+    // A listener of the wire session may answer a call before the control lane has heard of it.
+    if (wanted.some((response) => this.#isUnheard(response))) queueMicrotask(note);
+    else note();
     return sent;
   };
+
+  #isUnheard(response: FunctionResponse): boolean {
+    return this.resolved.manualTools.has(response.name) && !this.callsByHand.has(callKey(response));
+  }
 
   /** The turn of the input being run, else of the session. */
   get turn(): number {

@@ -23,6 +23,7 @@ export type {
   VertexConfig,
 } from './config/session-config.ts';
 export type { SessionEnd } from './connection/connection-state.ts';
+export { callKey } from './connection/conversation.ts';
 // Models
 export {
   type ModelFamily,

@@ -4,6 +4,10 @@ const ISSUE = 'issue 3, Bad input';
 
 /** What a live session makes of bad input. */
 const hostile: Readonly<Record<string, Requirement>> = {
+  'hostile:insideOut': {
+    source: 'issue Runtime, Bad input; spec/voice.md section 16.22',
+    promise: 'What is called from within what it causes runs once, and is told and recorded like any other.',
+  },
   'hostile:userCode': {
     source: ISSUE,
     promise:

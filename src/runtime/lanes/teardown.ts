@@ -34,8 +34,11 @@ export class Teardown {
 
   /** Ends the session. Resolves when it is over. */
   disconnect(reason: string | undefined): Promise<void> {
-    this.#end ??= this.#disconnect(reason);
-    return this.#end;
+    if (this.#end !== undefined) return this.#end;
+    const { promise, begin } = prepared(() => this.#disconnect(reason));
+    this.#end = promise;
+    begin();
+    return promise;
   }
 
   /** Resolves when the session is over, whoever ended it, and the hooks have run. */
@@ -46,8 +49,11 @@ export class Teardown {
 
   /** Runs the teardown hooks, once; resolves when they have, or the limit is reached. */
   runHooks(): Promise<void> {
-    this.#hooks ??= this.#runHooks();
-    return this.#hooks;
+    if (this.#hooks !== undefined) return this.#hooks;
+    const { promise, begin } = prepared(() => this.#runHooks());
+    this.#hooks = promise;
+    begin();
+    return promise;
   }
 
   async #disconnect(reason: string | undefined): Promise<void> {
@@ -91,4 +97,16 @@ export class Teardown {
       stop();
     }
   }
+}
+
+/** The promise of work that has not begun: what the work calls finds it, and does not begin it again. */
+function prepared(work: () => Promise<void>): {
+  readonly promise: Promise<void>;
+  readonly begin: () => void;
+} {
+  let begin = (): void => {};
+  const promise = new Promise<void>((resolve) => {
+    begin = () => resolve(work());
+  });
+  return { promise, begin };
 }

@@ -129,7 +129,8 @@ function toolCall(draft: Draft, calls: readonly FunctionCall[]): void {
   draft.emit({ type: 'toolCall', calls });
 }
 
-function callKey({ id, name }: { readonly id?: string | undefined; readonly name: string }): string {
+/** What names a call: its id, or on models that give none its function. */
+export function callKey({ id, name }: { readonly id?: string | undefined; readonly name: string }): string {
   return id === undefined || id === '' ? name : id;
 }
 

@@ -1,6 +1,6 @@
 /** Calls of tools, from the model's wish to the answer. */
 import type { JsonValue } from '../../../flow/index.ts';
-import type { FunctionCall, FunctionResponse } from '../../../wire/index.ts';
+import { callKey, type FunctionCall, type FunctionResponse } from '../../../wire/index.ts';
 import { backgroundDelivery } from '../../tools/background-delivery.ts';
 import { refusalText } from '../../tools/refusal-text.ts';
 import { isJsonObject, toJson } from '../../tools/tool-json.ts';
@@ -136,10 +136,6 @@ export function giveUpCalls({ callsByHand, emit, tools }: LiveParts): void {
 /** Whether the model waits for an answer. The session cannot say: it hears of answers when its own work is done. */
 export function isModelHeld({ callsByHand, tools }: LiveParts): boolean {
   return tools?.holdsModel === true || callsByHand.size > 0;
-}
-
-function callKey({ id, name }: FunctionCall | FunctionResponse): string {
-  return id ?? name;
 }
 
 /** Functions that were declared raw are the application's to answer. */

@@ -31,4 +31,62 @@ describe('an error that is shown', () => {
     error.cause = error;
     expect(inspect(redactedError(error, redact), { depth: null })).not.toContain('1234');
   });
+
+  test.each<readonly [string, () => Error]>([
+    ['a cause that is no error', () => new Error('x', { cause: { body: ['pin 1234'], n: 1234 } })],
+    ['an error among several', () => new AggregateError([new Error('pin 1234'), 'pin 1234'], 'all failed')],
+    [
+      'a field of objects',
+      () => Object.assign(new Error('x'), { response: { data: { '1234': 'pin 1234' } } }),
+    ],
+    ['a map', () => Object.assign(new Error('x'), { details: new Map([['pin', '1234']]) })],
+    [
+      'an instance',
+      () =>
+        Object.assign(new Error('x'), {
+          details: new (class Pin {
+            readonly pin = '1234';
+          })(),
+        }),
+    ],
+    ['an address', () => Object.assign(new Error('x'), { url: new URL('https://example.com/1234') })],
+    [
+      'what an error computes',
+      () => Object.defineProperty(new Error('x'), 'pin', { get: () => '1234', enumerable: true }),
+    ],
+    ['an error of the platform', () => new Error('x', { cause: new DOMException('pin 1234', 'AbortError') })],
+    ['something very deep', () => new Error('x', { cause: nested(40) })],
+    ['something that goes in circles', () => new Error('x', { cause: circular() })],
+  ])('does not show a secret in %s', (_what, make) => {
+    const error = redactedError(make(), redact);
+    expect(error).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: null, showHidden: true, getters: true })).not.toContain('1234');
+    expect(JSON.stringify({ ...error, cause: error.cause })).not.toContain('1234');
+  });
+
+  test('can be printed when what caused it cannot be looked into', () => {
+    const trap = (): never => {
+      throw new Error('pin 1234');
+    };
+    const cause = new Proxy({}, { getPrototypeOf: trap, ownKeys: trap, get: trap });
+    expect(redactedError(new Error('x', { cause }), redact).cause).toBe('[unreadable]');
+  });
+
+  test('holds a bounded part of a large cause', () => {
+    const error = redactedError(
+      new Error('x', { cause: Array.from({ length: 100_000 }, () => ['1234']) }),
+      redact,
+    );
+    expect((error.cause as readonly unknown[]).length).toBeLessThan(2_100);
+  });
 });
+
+function nested(depth: number): unknown {
+  return depth === 0 ? { pin: 'pin 1234' } : { inner: nested(depth - 1) };
+}
+
+function circular(): object {
+  const around: { pin: string; self?: object } = { pin: 'pin 1234' };
+  around.self = around;
+  return around;
+}

@@ -150,15 +150,35 @@ function graphOf({ phases, tools = [] }: LiveOptions, problems: OptionProblem[])
 }
 
 function durationProblems(options: LiveOptions): readonly OptionProblem[] {
-  const { telemetryIntervalMs, teardownTimeoutMs, quiet, toolSettings } = options;
+  const { extraction, phases, quiet, telemetryIntervalMs, teardownTimeoutMs, toolSettings } = options;
+  const deadAir = typeof quiet?.deadAir === 'object' ? quiet.deadAir : {};
   const given: ReadonlyArray<readonly [string, number | undefined]> = [
     ['telemetryIntervalMs', telemetryIntervalMs],
     ['teardownTimeoutMs', teardownTimeoutMs],
     ['quiet.softTurnMs', quiet?.softTurnMs],
     ['quiet.reprompt.afterMs', quiet?.reprompt?.afterMs],
+    ['quiet.deadAir.noReplyMs', deadAir.noReplyMs],
+    ['quiet.deadAir.turnCompleteMs', deadAir.turnCompleteMs],
+    ['quiet.deadAir.phantomMs', deadAir.phantomMs],
     ['toolSettings.fillerAfterMs', toolSettings?.fillerAfterMs],
+    ['extraction.timeoutMs', extraction?.timeoutMs],
+    ['extraction.orderWaitMs', extraction?.orderWaitMs],
+    ['extraction.waitMs', extraction?.waitMs],
+    ['phases.preparationTimeoutMs', phases?.preparationTimeoutMs],
+    ...(phases?.phases ?? []).flatMap(({ name, ...phase }) => phaseDurations(`phases.phases.${name}`, phase)),
   ];
   return given
     .filter(([, value]) => value !== undefined && !(Number.isFinite(value) && value >= 0))
     .map(([path, value]) => ({ path, message: `It is ${value}: use a number of milliseconds, 0 or more.` }));
+}
+
+function phaseDurations(
+  path: string,
+  { endOfSpeechMs, fillerAfterMs, reprompt }: Omit<LivePhase, 'name'>,
+): ReadonlyArray<readonly [string, number | undefined]> {
+  return [
+    [`${path}.endOfSpeechMs`, endOfSpeechMs],
+    [`${path}.fillerAfterMs`, fillerAfterMs],
+    [`${path}.reprompt.afterMs`, reprompt?.afterMs],
+  ];
 }

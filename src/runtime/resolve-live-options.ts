@@ -11,6 +11,8 @@ import { unknownEvents } from './event-names.ts';
 import { checkExtractors } from './extract/check-extractors.ts';
 import type { LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
 import { unknownOptions } from './option-names.ts';
+import { isObject } from './option-shape.ts';
+import { shapeProblems } from './option-shapes.ts';
 import { redactionProblems } from './record/redaction-options.ts';
 import { type OptionProblem, RuntimeError } from './runtime-error.ts';
 import type { ToolDefinition } from './tools/tool-definition.ts';
@@ -40,8 +42,10 @@ const NO_PHASES: ReadonlyMap<string, LivePhase> = new Map();
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Throws `invalidOptions` with every problem; what only the wire can know comes as its `invalidConfig`. */
-export function resolveLiveOptions(options: LiveOptions, env: Environment): ResolvedLive {
+export function resolveLiveOptions(given: LiveOptions, env: Environment): ResolvedLive {
+  if (!isObject(given)) throw invalidOptions([{ path: 'options', message: 'They must be an object.' }]);
   const problems: OptionProblem[] = [];
+  const options = usable(given, problems);
   const profile = profileOf(options, env);
   const voice = resolveVoiceOptions(options, options);
   problems.push(...unknownOptions(options), ...unknownEvents(options.on, 'on'));
@@ -64,6 +68,20 @@ export function resolveLiveOptions(options: LiveOptions, env: Environment): Reso
     graph,
     phases: options.phases ? new Map(options.phases.phases.map((phase) => [phase.name, phase])) : NO_PHASES,
   };
+}
+
+/** The options that the checks can look into; what is wrong with the shape of any goes to `problems`. */
+function usable(options: LiveOptions, problems: OptionProblem[]): LiveOptions {
+  const left: { -readonly [Name in keyof LiveOptions]: LiveOptions[Name] } = { ...options };
+  for (const [name, found] of shapeProblems(options)) {
+    problems.push(...found.map(({ path, message }) => ({ path, message })));
+    if (!found.some(({ isUnusable }) => isUnusable)) continue;
+    delete left[name as keyof LiveOptions];
+    // What phases and settings say of tools cannot be held against them.
+    if (name === 'tools') delete left.phases;
+    if (name === 'tools') delete left.toolSettings;
+  }
+  return left;
 }
 
 function invalidOptions(problems: readonly OptionProblem[]): RuntimeError {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../tests/requirements.ts';
 import { ScriptedPeer } from '../testing/index.ts';
@@ -106,5 +107,12 @@ describe.each(agents)('An agent of %s', (_name, make) => {
     });
     await peer.says('Hi', { audioMs: 10 });
     expect(heard).toEqual(['connected', '480']);
+  });
+
+  test('does not print its credentials', () => {
+    const agent = make();
+    expect(agent.options).toMatchObject({ apiKey: 'of-the-options' });
+    expect(inspect(agent, { depth: null })).not.toContain('of-the-options');
+    expect(JSON.stringify(agent)).not.toContain('of-the-options');
   });
 });

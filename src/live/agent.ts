@@ -40,7 +40,7 @@ export function agentOf<Extracted extends object>(options: LiveOptions): LiveAge
     const { apiKey: _key, accessToken: _token, vertex: _vertex, ...elsewhere } = options;
     return connectLive({ ...elsewhere, ...endpoint }, ports);
   };
-  return {
+  const agent: LiveAgent<Extracted> = {
     options,
     connect,
     connectGoogleAi: (apiKey, ports) => connectTo({ apiKey, vertex: false }, ports),
@@ -48,4 +48,6 @@ export function agentOf<Extracted extends object>(options: LiveOptions): LiveAge
     connectFromEnv: (ports) => connectTo({}, ports),
     connectWithTransport: (transport, ports) => connect({ ...ports, transport }),
   };
+  // They hold credentials: whoever asks for them has them, whoever prints the agent does not.
+  return Object.defineProperty(agent, 'options', { enumerable: false });
 }

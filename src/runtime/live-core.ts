@@ -39,6 +39,7 @@ import type { Hook, HookContext, LiveOptions, LivePhase } from './live-options.t
 import { makeTools } from './live-tools.ts';
 import { makeExtraction, makeWatch } from './live-watch.ts';
 import { Redactor } from './record/redactor.ts';
+import { shownEvent } from './record/shown-event.ts';
 import { Transcripts } from './record/transcripts.ts';
 import { TurnRecorder } from './record/turn-recorder.ts';
 import type { ResolvedLive } from './resolve-live-options.ts';
@@ -167,7 +168,7 @@ export class LiveCore implements LiveParts {
   readonly emit = (body: LiveEventBody): void => this.emitIn(this.turn, body);
 
   readonly emitIn = (turn: number, body: LiveEventBody): void => {
-    this.hub.publish(body, turn, (this.hearing ?? this.session.state).generation);
+    this.hub.publish(shownEvent(body, this.redactor), turn, (this.hearing ?? this.session.state).generation);
   };
 
   readonly report = (error: RuntimeError): void => this.lane.post({ type: 'fault', error });
@@ -175,7 +176,13 @@ export class LiveCore implements LiveParts {
   /** Answers by hand. What no call waits for is dropped and reported. */
   readonly respond = (responses: readonly FunctionResponse[]): Promise<void> => {
     const others = this.tools?.answer(responses) ?? responses;
-    const wanted = awaitedResponses(others, this.session, this.resolved.profile, this.report);
+    const wanted = awaitedResponses(
+      others,
+      this.session,
+      this.resolved.profile,
+      this.report,
+      this.callsByHand,
+    );
     if (wanted.length === 0) return Promise.resolve();
     this.guide?.beforeToolResponse();
     const sent = this.session.sendToolResponse(wanted);

@@ -39,7 +39,8 @@ export class TurnRecorder {
   #marks: TurnMarks | undefined;
   /** What the user began while the model still had the turn. */
   #nextMarks: TurnMarks | undefined;
-  #tools: ToolRecord[] | undefined;
+  /** By the ids of the calls as they came: two may look the same when they are shown. */
+  #tools: Map<string, ToolRecord> | undefined;
   #usage: UsageMetadata | undefined;
   #ended: EndedTurn | undefined;
   #cursor: number;
@@ -70,9 +71,17 @@ export class TurnRecorder {
   /** A tool call was answered, or acknowledged as running. A later record of the same call replaces the one before. */
   tool(tool: ToolRecord): void {
     const { redactor } = this.#options;
-    const shown = { ...tool, args: redactor.json(tool.args), result: redactor.json(tool.result) };
-    const others = (this.#tools ?? []).filter(({ callId }) => callId !== tool.callId);
-    this.#tools = [...others, shown].slice(-MAX_TOOLS);
+    this.#tools ??= new Map();
+    this.#tools.delete(tool.callId);
+    this.#tools.set(tool.callId, {
+      ...tool,
+      callId: redactor.text(tool.callId),
+      name: redactor.text(tool.name),
+      args: redactor.json(tool.args),
+      result: redactor.json(tool.result),
+    });
+    const [oldest] = this.#tools.keys();
+    if (this.#tools.size > MAX_TOOLS && oldest !== undefined) this.#tools.delete(oldest);
   }
 
   /** The service's count of the turn so far; the last one stands. */
@@ -89,7 +98,7 @@ export class TurnRecorder {
       heard: redactor.text(ending.user),
       said: redactor.text(ending.model),
       interrupted: ending.interrupted,
-      tools: this.#tools ?? [],
+      tools: [...(this.#tools?.values() ?? [])],
       latency: (this.#marks ?? new TurnMarks()).latency(clock.nowMs()),
       tokens: {
         prompt: this.#usage?.promptTokenCount ?? 0,

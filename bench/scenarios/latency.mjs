@@ -21,7 +21,7 @@ export async function measure(lab, peer, { quick }) {
     await sleep(1_000);
     const { client: asking } = await lab.window(client, windowMs);
     await client.ask('talk', { periodMs: MIC_PERIOD_MS, stamp: 'call' });
-    await sleep(300);
+    await sleep(1_000);
     const { server: hearing } = await lab.window(client, windowMs);
     await client.ask('hush');
     if (asking.text.count === 0) throw new Error('no question was answered');

@@ -117,8 +117,10 @@ export class SessionRouter {
   }
 
   #userWords(event: SessionEventOf<'inputTranscription'>): void {
-    this.#core.words.userSaid(event);
-    if (event.text.trim() !== '') this.#core.voice.quiet.userTranscript();
+    const turn = this.#core.words.userSaid(event);
+    if (event.text.trim() === '') return;
+    this.#core.tools?.userWords(turn);
+    this.#core.voice.quiet.userTranscript();
   }
 
   /** The model's first output of a turn, and its first audio. */

@@ -3,7 +3,7 @@ import type { FunctionResponse, Scheduling } from '../../wire/index.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
-import { isJsonObject, toJson } from './tool-json.ts';
+import { copyJson, isJsonObject, toJson } from './tool-json.ts';
 import type { BackgroundOutcome, BackgroundScheduling } from './tool-policy.ts';
 import type { ToolOutcome, ToolRunnerHost } from './tool-runner-options.ts';
 
@@ -39,7 +39,7 @@ export function toOutcome(
     callId: id,
     name,
     args: redact(origin.args),
-    result: redact(response),
+    result: redact(copyJson(response)),
     outcome,
     ok: outcome === 'succeeded' ? true : outcome === 'failed' ? false : undefined,
     turn: origin.turn,

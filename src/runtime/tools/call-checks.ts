@@ -10,6 +10,7 @@ import type { MiddlewareChain } from './middleware-chain.ts';
 import { refusalText } from './refusal-text.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
+import { copyJson } from './tool-json.ts';
 import type { ToolMemory } from './tool-memory.ts';
 import type { ResolvedToolLimits, ToolRunnerHost } from './tool-runner-options.ts';
 
@@ -109,7 +110,8 @@ export class CallChecks {
     const checked = await bounded(
       host.clock,
       limits.hookTimeoutMs,
-      () => schema['~standard'].validate(args),
+      // What a schema hands on as it is may be changed by the tool.
+      () => schema['~standard'].validate(copyJson(args)),
       call.signal,
     );
     if (checked.type === 'aborted') return { type: 'gone' };

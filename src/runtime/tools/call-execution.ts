@@ -6,7 +6,7 @@ import type { MiddlewareChain } from './middleware-chain.ts';
 import { failureText } from './refusal-text.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
 import type { JsonObject, ToolContext, ToolDefinition } from './tool-definition.ts';
-import { toJson, toResponse } from './tool-json.ts';
+import { copyJson, toJson, toResponse } from './tool-json.ts';
 import type { ToolMemory } from './tool-memory.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 import type { ToolRegistry } from './tool-registry.ts';
@@ -100,7 +100,9 @@ export class CallExecution {
     const allowed = call.isCommit ? 1 : attempts;
     const context = this.#context(call);
     for (let attempt = 1; ; attempt++) {
-      const worked = await this.#attempt(definition, input, context);
+      // Without a schema the input is the call's own arguments; a tool may change what it is given.
+      const given = input === call.origin.args ? copyJson(call.origin.args) : input;
+      const worked = await this.#attempt(definition, given, context);
       if (worked.type !== 'failed' || attempt >= allowed || call.signal.aborted) return worked;
       const pause = new Promise<never>(() => {});
       const paused = await bounded(this.#parts.host.clock, delayMs, () => pause, call.signal);
@@ -172,7 +174,6 @@ export class CallExecution {
         }
         await middleware.failed(call, error);
         memory.giveBack(call);
-        this.#parts.confirmation?.giveBack(call);
         const by = await this.#compensate(call);
         const text =
           by === undefined ? failureText.failed(name, error) : failureText.compensated(name, error, by);
@@ -186,7 +187,7 @@ export class CallExecution {
     const { host, memory, registry } = this.#parts;
     const by = registry.get(call.origin.tool?.definition.policy?.compensate?.tool ?? '')?.definition;
     if (by === undefined) return undefined;
-    const { args } = call.origin;
+    const args = copyJson(call.origin.args);
     const context = { ...this.#context(call), callId: `${call.id}:compensation` };
     const limitMs = by.policy?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const undo = async (): Promise<unknown> => {

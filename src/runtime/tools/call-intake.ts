@@ -3,7 +3,7 @@ import type { BackgroundDelivery } from './background-delivery.ts';
 import { refusalText } from './refusal-text.ts';
 import { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
-import { isDeeperThan, isJsonObject, toJson } from './tool-json.ts';
+import { frozenJson, isDeeperThan, isJsonObject, toJson } from './tool-json.ts';
 import type { BackgroundPolicy } from './tool-policy.ts';
 import type { RegisteredTool, ToolRegistry } from './tool-registry.ts';
 import type { ResolvedToolLimits, ToolRunnerHost } from './tool-runner-options.ts';
@@ -87,7 +87,7 @@ export class CallIntake {
       id,
       hasServerId,
       name: given.name,
-      args,
+      args: frozenJson(args),
       tool,
       background: this.#backgroundOf(tool),
       turn: this.#host.turn(),

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Clock } from '../../wire/index.ts';
 import { type Bounded, bounded } from './bounded.ts';
-import { canonicalJson, textHash } from './canonical-json.ts';
-import type { ToolCall } from './tool-call.ts';
+import { textHash } from './canonical-json.ts';
+import type { Approval, ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
 
 /** What somebody is asked to agree to. */
@@ -48,14 +48,16 @@ const MAX_APPROVALS = 64;
 
 /**
  * Asks, and remembers what was agreed to. An approval is for one run of one tool with exactly these arguments, in the
- * user's turn that it was given in: a started run spends it, a run that failed for certain gives it back, and a new turn
- * of the user ends it.
+ * user's turn that it was given in. It belongs to one call at a time: a started run spends it, however it ends, a call
+ * that never started leaves it for the next, and a new turn of the user ends it.
  */
 export class ConfirmationDesk {
   readonly #provider: ConfirmationProvider;
   readonly #clock: Clock;
   readonly #limitMs: number;
-  readonly #approvals = new Map<string, JsonValue | undefined>();
+  /** Those that no call has. */
+  readonly #approvals = new Map<string, Approval>();
+  readonly #unspent = new Set<ToolCall>();
   #turn: number;
   /** Grows with each turn of the user; turns of the session may hold several. */
   #utterance = 0;
@@ -74,54 +76,71 @@ export class ConfirmationDesk {
     this.#approvals.clear();
   }
 
-  /** Approves the call from what was agreed to already. */
+  /** Words of the user, maybe late: they end what was agreed to in the turns before theirs. */
+  userWords(turn: number): void {
+    this.#turn = Math.max(this.#turn, turn);
+  }
+
+  /** Approves the call from what was agreed to already in its turn, which no other call can have then. */
   recall(call: ToolCall): boolean {
     const key = approvalKey(call);
-    if (!this.#approvals.has(key)) return false;
-    call.approval = { utterance: this.#utterance, payload: this.#approvals.get(key) };
+    const approval = this.#approvals.get(key);
+    if (approval === undefined) return false;
+    this.#approvals.delete(key);
+    if (approval.turn !== call.origin.turn || !this.#counts(approval)) return false;
+    this.#approve(call, approval);
     return true;
   }
 
-  /** Asks, bounded. An approval is kept for the run that follows. */
+  /** Asks, bounded. An approval is the call's own. */
   async ask(call: ToolCall, message: string | undefined): Promise<Bounded<ConfirmationReply>> {
     const request: ConfirmationRequest = {
       callId: call.id,
       tool: call.name,
       args: call.origin.args,
       message,
-      argumentHash: textHash(canonicalJson(call.origin.args)),
+      argumentHash: textHash(call.argumentsText),
       turn: this.#turn,
       signal: call.signal,
     };
     const reply = await bounded(this.#clock, this.#limitMs, () => this.#provider(request), call.signal);
-    if (reply.type === 'value' && reply.value?.confirmed === true) this.#approve(call, reply.value.payload);
+    if (reply.type === 'value' && reply.value?.confirmed === true) {
+      const turn = Math.max(call.origin.turn, this.#turn);
+      this.#approve(call, { utterance: this.#utterance, turn, payload: reply.value.payload });
+    }
     return reply;
   }
 
   /** Whether the approval of a call still holds. */
-  holds(call: ToolCall): boolean {
-    return call.approval?.utterance === this.#utterance;
+  holds({ approval }: ToolCall): boolean {
+    return approval !== undefined && this.#counts(approval);
   }
 
-  /** The run starts. */
+  /** The run starts, or somebody answers in its place. */
   spend(call: ToolCall): void {
-    this.#approvals.delete(approvalKey(call));
+    this.#unspent.delete(call);
   }
 
-  /** The run failed for certain: the same call may be made again without asking. */
-  giveBack(call: ToolCall): void {
-    if (this.holds(call)) this.#approve(call, call.approval?.payload);
+  #counts({ utterance, turn }: Approval): boolean {
+    return utterance === this.#utterance && turn >= this.#turn;
   }
 
-  #approve(call: ToolCall, payload: JsonValue | undefined): void {
+  #approve(call: ToolCall, approval: Approval): void {
+    call.approval = approval;
+    this.#unspent.add(call);
+    call.atEnd.push(() => {
+      if (this.#unspent.delete(call) && this.#counts(approval)) this.#keep(call, approval);
+    });
+  }
+
+  #keep(call: ToolCall, approval: Approval): void {
     const [oldest] = this.#approvals.keys();
     if (oldest !== undefined && this.#approvals.size >= MAX_APPROVALS) this.#approvals.delete(oldest);
-    this.#approvals.set(approvalKey(call), payload);
-    call.approval = { utterance: this.#utterance, payload };
+    this.#approvals.set(approvalKey(call), approval);
   }
 }
 
 /** The whole arguments, not their hash: nothing that differs is ever taken for the same. */
-function approvalKey({ name, origin }: ToolCall): string {
-  return `${name} ${canonicalJson(origin.args)}`;
+function approvalKey({ name, argumentsText }: ToolCall): string {
+  return `${name} ${argumentsText}`;
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { JsonObject } from './tool-definition.ts';
 import type { BackgroundPolicy } from './tool-policy.ts';
 import type { RegisteredTool } from './tool-registry.ts';
@@ -50,12 +51,20 @@ export interface ToolCallOrigin {
   /** False when the server gave no id: the answer carries none either. */
   readonly hasServerId: boolean;
   readonly name: string;
+  /** Frozen all the way down: what is agreed to is what runs, and what is told of. */
   readonly args: JsonObject;
   readonly tool: RegisteredTool | undefined;
   /** Set when it is acknowledged first and answered when done. */
   readonly background: BackgroundPolicy | undefined;
   readonly turn: number;
   readonly receivedMs: number;
+}
+
+/** An agreement to one run. It holds until the user's next utterance, and for words of no turn after its own. */
+export interface Approval {
+  readonly utterance: number;
+  readonly turn: number;
+  readonly payload: JsonValue | undefined;
 }
 
 /** One call from its arrival until its work has ended. */
@@ -67,14 +76,15 @@ export class ToolCall implements CancellableCall {
   isAcknowledged = false;
   /** The final outcome has been told. */
   isConcluded = false;
-  /** What the confirmation provider gave, and the utterance of the user that it holds until the next of. */
-  approval: { readonly utterance: number; readonly payload: JsonValue | undefined } | undefined;
+  /** What the confirmation provider gave; it belongs to this call alone. */
+  approval: Approval | undefined;
   idempotencyKey: string | undefined;
   /** What to undo when the answer is known or given up. */
   readonly atAnswer: Array<() => void> = [];
   /** What to undo when the work has ended too. */
   readonly atEnd: Array<() => void> = [];
   readonly #abort = new AbortController();
+  #argumentsText: string | undefined;
 
   constructor(origin: ToolCallOrigin) {
     this.origin = origin;
@@ -86,6 +96,12 @@ export class ToolCall implements CancellableCall {
 
   get name(): string {
     return this.origin.name;
+  }
+
+  /** The arguments as canonical JSON: equal for equal arguments. */
+  get argumentsText(): string {
+    this.#argumentsText ??= canonicalJson(this.origin.args);
+    return this.#argumentsText;
   }
 
   get isCommit(): boolean {

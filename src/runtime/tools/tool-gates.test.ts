@@ -108,22 +108,22 @@ describe('Confirmation', () => {
     await rig.call({ id: 'a', name: 'book', args: { day: 'Fri' } });
     await fail();
     await rig.call({ id: 'b', name: 'book', args: { day: 'Fri' } });
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(2);
     await fail();
     await rig.call({ id: 'c', name: 'book', args: { day: 'Sat' } });
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     await fail();
     rig.runner.userTurn(2);
     await rig.call({ id: 'd', name: 'book', args: { day: 'Sat' } });
-    expect(asked.map(({ turn }) => turn)).toEqual([1, 1, 2]);
+    expect(asked.map(({ turn }) => turn)).toEqual([1, 1, 1, 2]);
     await fail();
     rig.runner.bargeIn();
     await rig.call({ id: 'e', name: 'book', args: { day: 'Sat' } });
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
     book.resolve('done');
     await rig.clock.advanceAsync(0);
     await rig.call({ id: 'f', name: 'book', args: { day: 'Sat' } });
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(6);
   });
 
   test('that ends before the start, because the user spoke, asks again', async (context) => {

@@ -32,6 +32,18 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Freezes JSON that nobody else holds, all the way down. */
+export function frozenJson<T extends JsonValue>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const item of Object.values<JsonValue>(value)) frozenJson(item);
+  return Object.freeze(value);
+}
+
+/** A copy of JSON, for whoever may change it. */
+export function copyJson<T extends JsonValue>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 /** Whether a value nests deeper than `limit`; stops looking there, so a cycle is deep, not endless. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -2,7 +2,6 @@ import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { fillKey } from './idempotency-key.ts';
 import { KeyedLock, type Ticket } from './keyed-lock.ts';
 import { ResultCache } from './result-cache.ts';
@@ -61,7 +60,7 @@ export class ToolMemory {
   }
 
   cached(call: ToolCall): JsonObject | undefined {
-    return this.#cacheOf(call)?.get(canonicalJson(call.origin.args), this.#host.clock.nowMs());
+    return this.#cacheOf(call)?.get(call.argumentsText, this.#host.clock.nowMs());
   }
 
   /** Reserves a tool that runs once; false when it is taken. Given back when the call ends without having started. */
@@ -82,7 +81,7 @@ export class ToolMemory {
 
   /** Keeps a success. */
   keep(call: ToolCall, response: JsonObject): void {
-    this.#cacheOf(call)?.put(canonicalJson(call.origin.args), response, this.#host.clock.nowMs());
+    this.#cacheOf(call)?.put(call.argumentsText, response, this.#host.clock.nowMs());
     if (call.idempotencyKey !== undefined) this.#write(call.idempotencyKey, response);
   }
 

@@ -138,6 +138,11 @@ export class ToolRunner {
     this.#confirmation?.userSpoke(turn);
   }
 
+  /** Words of the user, which may come late: confirmations of the turns before theirs count no more. */
+  userWords(turn: number): void {
+    this.#confirmation?.userWords(turn);
+  }
+
   /**
    * Responses that the application sends by hand. The first answer of a call wins: one for an open call takes the place
    * of its tool's, one for a call that is answered or cancelled is dropped and reported (`invalidArgument`). What is
@@ -306,9 +311,14 @@ export class ToolRunner {
     const call = this.#callOf(response);
     if (call === undefined && !this.#intake.isKnown(response.id)) return false;
     const json = toJson(response.response);
-    if (call?.answer !== 'open' || !json.ok || !isJsonObject(json.value)) {
+    const isNamed = call === undefined || call.name === response.name;
+    if (call?.answer !== 'open' || !isNamed || !json.ok || !isJsonObject(json.value)) {
       const why =
-        call?.answer === 'open' ? 'is no JSON object' : 'comes after the call was answered or cancelled';
+        call?.answer !== 'open'
+          ? 'comes after the call was answered or cancelled'
+          : isNamed
+            ? 'is no JSON object'
+            : `has the id of a call of ${call.name}`;
       const message = `The response for ${response.name} ${why}: it was dropped.`;
       this.#host.report(new RuntimeError('invalidArgument', message));
       return true;
@@ -319,6 +329,7 @@ export class ToolRunner {
     }
     const goesOn = call.isCommit && call.run === 'running';
     const outcome = 'error' in json.value ? 'failed' : 'succeeded';
+    this.#confirmation?.spend(call);
     call.settle('ready');
     this.#tell(call, { response: json.value, outcome });
     this.#calls.get(call.id)?.group?.leave(call);

@@ -3,7 +3,7 @@ import { RuntimeError } from '../runtime-error.ts';
 import { backgroundDelivery } from './background-delivery.ts';
 
 /**
- * Of responses by hand those that the service waits for; the others are reported (`invalidArgument`), because the model
+ * Of responses by hand those that the service waits for, one for each call and under its name; the others are reported (`invalidArgument`), because the model
  * would speak about them a second time. All of them where a result may follow its answer; and after the end, when the
  * session refuses them.
  */
@@ -12,12 +12,22 @@ export function awaitedResponses(
   { phase, state }: Pick<SessionHandle, 'phase' | 'state'>,
   profile: ModelProfile,
   report: (error: RuntimeError) => void,
+  callsByHand: ReadonlyMap<string, { readonly call: { readonly name: string } }> = new Map(),
 ): readonly FunctionResponse[] {
   if (phase === 'disconnected' || backgroundDelivery(profile) === 'unsolicited') return responses;
-  return responses.filter((response) => {
-    const { id, name } = response;
-    if (state.openCalls.includes(id === undefined || id === '' ? name : id)) return true;
-    const message = `The response for ${name} is for no call that is open: it was dropped.`;
+  const answered = new Set<string>();
+  return responses.filter(({ id, name, willContinue }) => {
+    const key = id === undefined || id === '' ? name : id;
+    const called = callsByHand.get(key)?.call.name ?? name;
+    if (state.openCalls.includes(key) && !answered.has(key) && called === name) {
+      // Calls without an id may be several of one name.
+      if (key === id && willContinue !== true) answered.add(key);
+      return true;
+    }
+    const message =
+      called === name
+        ? `The response for ${name} is for no call that is open: it was dropped.`
+        : `The response for ${name} has the id of a call of ${called}: it was dropped.`;
     report(new RuntimeError('invalidArgument', message));
     return false;
   });

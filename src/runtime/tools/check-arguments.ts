@@ -15,12 +15,16 @@ export function schemaIssues(schema: Schema, value: JsonValue | undefined, path 
   if (!hasType(schema, value)) return [`${name}: expected ${expectation(schema)}`];
   if (Array.isArray(value)) return arrayIssues(schema, value, path);
   if (isJsonObject(value)) {
-    const required = (schema.required ?? []).filter((key) => !(key in value));
+    const required = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key));
     const fields = Object.entries(schema.properties ?? {}).filter(
       ([key]) => required.includes(key) || Object.hasOwn(value, key),
     );
     return fields.flatMap(([key, field]) =>
-      schemaIssues(field, value[key], path === '' ? key : `${path}.${key}`),
+      schemaIssues(
+        field,
+        Object.hasOwn(value, key) ? value[key] : undefined,
+        path === '' ? key : `${path}.${key}`,
+      ),
     );
   }
   return isInBounds(schema, value) ? [] : [`${name}: expected ${expectation(schema)}`];

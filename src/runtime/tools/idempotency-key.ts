@@ -12,7 +12,7 @@ export type FilledKey =
 
 /**
  * Fills `{name}` and `{a.b}` from the arguments, else from state. A part that is missing, null or empty makes no key: it
- * would make different requests one.
+ * would make different requests one. Values that hold their separator are escaped, for the same reason.
  */
 export function fillKey(
   template: string,
@@ -20,13 +20,30 @@ export function fillKey(
   state: (key: string) => JsonValue | undefined,
 ): FilledKey {
   const missing: string[] = [];
-  const key = template.replace(PLACE, (_, name: string) => {
-    const value = valueAt(args, name) ?? state(name);
-    if (value === undefined || value === null || value === '') missing.push(name);
-    return typeof value === 'string' ? value : canonicalJson(value ?? null);
+  // Literal text and names by turns, literal text first and last.
+  const pieces = template.split(PLACE);
+  const lastName = pieces.length - 2;
+  const key = pieces.map((piece, at) => {
+    if (at % 2 === 0) return separator(piece, at > 0 && at < pieces.length - 1);
+    const value = valueAt(args, piece) ?? state(piece);
+    if (value === undefined || value === null || value === '') missing.push(piece);
+    const text = typeof value === 'string' ? value : canonicalJson(value ?? null);
+    return at === lastName ? text : upTo(separator(pieces[at + 1] ?? '', true), text);
   });
   const [first, ...others] = missing;
-  return first === undefined ? { key } : { missing: [first, ...others] };
+  return first === undefined ? { key: key.join('') } : { missing: [first, ...others] };
+}
+
+/** The text between two values; values that are written without any are kept apart all the same. */
+function separator(literal: string, isBetween: boolean): string {
+  return literal === '' && isBetween ? '|' : literal.replaceAll('%', '%%');
+}
+
+/** A value that ends where its separator begins, whatever is in it: what looks like the separator is escaped. */
+function upTo(following: string, text: string): string {
+  const escaped = (char: string): string => `%${(char.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`;
+  const [end] = following;
+  return Array.from(text, (char) => (char === '%' || char === end ? escaped(char) : char)).join('');
 }
 
 function valueAt(args: JsonObject, path: string): JsonValue | undefined {

@@ -3,7 +3,7 @@ import { RuntimeError } from '../runtime-error.ts';
 import { bounded } from './bounded.ts';
 import type { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
-import { isJsonObject, toJson } from './tool-json.ts';
+import { copyJson, frozenJson, isJsonObject, toJson } from './tool-json.ts';
 import type { BeforeToolResponse, ResolvedToolLimits, ToolPartsHost } from './tool-runner-options.ts';
 
 /** A response on its way. */
@@ -80,8 +80,9 @@ export class ResponseOutbox {
   #tell({ id, name, origin }: ToolCall, { response }: FunctionResponse): void {
     const { emit, redact = (value) => value } = this.#host;
     // Responses were checked to be JSON when they were made.
-    const result = redact(response as JsonObject);
-    emit({ type: 'toolExecution', callId: id, name, args: redact(origin.args), result });
+    // What a listener does with its copy changes nothing that is sent or kept.
+    const result = frozenJson(redact(copyJson(response as JsonObject)));
+    emit({ type: 'toolExecution', callId: id, name, args: frozenJson(redact(origin.args)), result });
   }
 
   /** What the hook makes of the responses; it cannot take an answer away, nor add one. */

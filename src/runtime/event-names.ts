@@ -21,8 +21,17 @@ export function unknownEvents(listeners: object | undefined, path: string): read
 }
 
 /** Throws `invalidArgument` for a type that no event has: whoever waits for it would wait for ever. */
-export function requireEventType(type: string): void {
+export function requireEventType(type: unknown): void {
+  if (typeof type !== 'string') {
+    throw new RuntimeError('invalidArgument', 'The type of an event is a text, for example turnRecord.');
+  }
   if (!Object.hasOwn(TYPES, type)) throw new RuntimeError('invalidArgument', noSuchEvent(type));
+}
+
+/** Throws `invalidArgument` for a listener that could not be called. */
+export function requireListener(listener: unknown): void {
+  if (typeof listener === 'function') return;
+  throw new RuntimeError('invalidArgument', 'A listener of events is a function.');
 }
 
 function noSuchEvent(type: string): string {

@@ -21,6 +21,7 @@ import { ControlQueue } from './lanes/control-queue.ts';
 import { liveHub } from './lanes/live-hub.ts';
 import type { CallByHand, EndedTurn, LiveParts } from './lanes/live-parts.ts';
 import { LiveWriter } from './lanes/live-writer.ts';
+import { refused } from './lanes/refused.ts';
 import { RuleFeed } from './lanes/rule-feed.ts';
 import { SessionRouter } from './lanes/session-router.ts';
 import { runInput } from './lanes/steps/run-input.ts';
@@ -175,6 +176,8 @@ export class LiveCore implements LiveParts {
 
   /** Answers by hand. What no call waits for is dropped and reported. */
   readonly respond = (responses: readonly FunctionResponse[]): Promise<void> => {
+    const refusal = refused({ type: 'toolResponse', responses });
+    if (refusal !== undefined) return refusal;
     const others = this.tools?.answer(responses) ?? responses;
     const wanted = awaitedResponses(
       others,

@@ -11,7 +11,7 @@ import type {
   SessionWriter,
   SubscribeOptions,
 } from '../wire/index.ts';
-import { requireEventType } from './event-names.ts';
+import { requireEventType, requireListener } from './event-names.ts';
 import { nextEvent } from './lanes/next-event.ts';
 import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
@@ -144,11 +144,13 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
     options?: SubscribeOptions,
   ): () => void {
     requireEventType(type);
+    requireListener(listener);
     return this.#core.hub.on(type, listener, options);
   }
 
   /** Calls `listener` for every event. */
   onEvent(listener: (event: LiveEvent) => void, options?: SubscribeOptions): () => void {
+    requireListener(listener);
     return this.#core.hub.onAny(listener, options);
   }
 

@@ -7,6 +7,7 @@ export { AudioFrameDecoder } from './codec/audio-frame.ts';
 // Codec
 export { type DecodedFrame, decodeServerFrame } from './codec/decode.ts';
 export type { AudioItem, FrameItem, TranscriptPiece, TranscriptWord } from './codec/frame-item.ts';
+export { invalidCommand } from './codec/invalid-command.ts';
 export { textOnly, voiceRealtimeDefaults } from './config/config-presets.ts';
 export type { IgnoredSetting } from './config/ignored-settings.ts';
 export { encodeSetup, ignoredSettings, profileOf } from './config/resolve-config.ts';

@@ -1,5 +1,6 @@
 import type { Content, FunctionResponse, SessionWriter } from '../../wire/index.ts';
 import type { LiveParts } from './live-parts.ts';
+import { refused } from './refused.ts';
 
 /**
  * `handle.writer()`, and what the handle and hooks send by: pending context goes before what the user sends, and the
@@ -24,6 +25,8 @@ export class LiveWriter implements SessionWriter {
   }
 
   sendVideo(data: Uint8Array, mimeType?: string): Promise<void> {
+    const refusal = refused({ type: 'video', data, ...(mimeType !== undefined && { mimeType }) });
+    if (refusal !== undefined) return refusal;
     const { signals, voice } = this.#core;
     signals.videoSent();
     return voice.writer.sendVideo(data, mimeType);
@@ -35,10 +38,12 @@ export class LiveWriter implements SessionWriter {
 
   /** Content that completes a turn is the user's; what else it holds is history. */
   sendClientContent(turns: readonly Content[], turnComplete: boolean): Promise<void> {
+    const refusal = refused({ type: 'clientContent', turns, turnComplete });
+    if (refusal !== undefined) return refusal;
     const { lane, voice } = this.#core;
     voice.uplink.ownWordsSent();
     const sent = voice.writer.sendClientContent(turns, turnComplete);
-    if (turnComplete && Array.isArray(turns)) lane.post({ type: 'userText', text: lastUserText(turns) });
+    if (turnComplete) lane.post({ type: 'userText', text: lastUserText(turns) });
     return sent;
   }
 

@@ -6,6 +6,7 @@ import { type Content, type FunctionResponse, userText } from '../protocol/conte
 import type { Setup } from '../protocol/setup.ts';
 import type { ContextChange, SessionCommand } from '../session/session-command.ts';
 import { WireError } from '../wire-error.ts';
+import { invalidCommand } from './invalid-command.ts';
 
 /** What an encoder must know of a session. */
 export interface Encoding {
@@ -16,6 +17,7 @@ export interface Encoding {
   readonly audioMimeType: string;
 }
 
+const STILL = 'image/jpeg';
 const AUDIO_PREFIX = '{"realtimeInput":{"audio":{"data":"';
 
 /** Everything that surrounds a chunk of audio in its frame. */
@@ -47,29 +49,26 @@ export function encodeSetupMessage(setup: Setup): string {
  */
 export function encodeCommand(command: SessionCommand, encoding: Encoding): string | undefined {
   const { profile, manualActivity, audioMimeType } = encoding;
+  const invalid = invalidCommand(command);
+  if (invalid !== undefined) throw invalid;
   switch (command.type) {
     case 'audio':
       return realtime({ audio: { data: encodeBase64(command.data), mimeType: audioMimeType } });
     case 'video':
-      return realtime({ video: { data: encodeBase64(command.data), mimeType: stillType(command.mimeType) } });
+      return realtime({ video: { data: encodeBase64(command.data), mimeType: command.mimeType ?? STILL } });
     case 'text':
-      requireText(command.text, 'sendText');
       return profile.clientContentMidSession
         ? encodeMessage({ clientContent: { turns: [userText(command.text)], turnComplete: true } })
         : realtime({ text: command.text });
     case 'realtimeText':
-      requireText(command.text, 'sendRealtimeText');
       return realtime({ text: command.text });
     case 'clientContent':
-      requireList(command.turns, 'sendClientContent');
       return encodeMessage({ clientContent: { turns: command.turns, turnComplete: command.turnComplete } });
     case 'toolResponse': {
-      requireList(command.responses, 'sendToolResponse');
       const functionResponses = command.responses.map((response) => legalResponse(response, profile));
       return encodeMessage({ toolResponse: { functionResponses } });
     }
     case 'updateInstruction':
-      requireText(command.instruction, 'updateInstruction');
       return encodeInstruction(command.instruction, profile);
     case 'updateContext':
       return encodeContextChange(command.change, profile);
@@ -85,16 +84,6 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
   }
 }
 
-// The service answers a value of the wrong type by ending the session: callers without types learn it here.
-
-function requireText(value: unknown, method: string): void {
-  if (typeof value !== 'string') throw new WireError('invalidArgument', `${method} takes a string.`);
-}
-
-function requireList(value: unknown, method: string): void {
-  if (!Array.isArray(value)) throw new WireError('invalidArgument', `${method} takes a list.`);
-}
-
 function realtime(realtimeInput: RealtimeInput): string {
   return encodeMessage({ realtimeInput });
 }
@@ -107,15 +96,6 @@ function encodeMessage(message: ClientMessage): string {
     const text = `A ${kind} message cannot be written as JSON: pass plain data (no cycles, no BigInt).`;
     throw new WireError('invalidArgument', text, { cause });
   }
-}
-
-/** The service takes single stills only, and closes the session on anything else (spec: wire §2.3). */
-function stillType(mimeType = 'image/jpeg'): string {
-  if (/^image\/[\w.+-]+$/.test(mimeType)) return mimeType;
-  throw new WireError(
-    'invalidArgument',
-    'Video is sent as single stills: pass an image type like image/jpeg.',
-  );
 }
 
 function legalResponse(response: FunctionResponse, profile: ModelProfile): FunctionResponse {

@@ -1,10 +1,11 @@
+import { WireError } from '../wire-error.ts';
 import type { HubEvent, HubRules } from './hub-rules.ts';
 import type { SessionEvent } from './session-event.ts';
 
 export interface ReceiverOptions {
   /**
    * Events kept for a receiver that is behind. Over it, its oldest audio and media are dropped; control events are
-   * not, until they alone are eight times as many: then the receiver ends with `lagged`.
+   * not, until they alone are eight times as many: then the receiver ends with `lagged`. A whole number; else `invalidArgument`.
    * @default 512
    */
   readonly capacity?: number;
@@ -12,6 +13,11 @@ export interface ReceiverOptions {
 }
 
 const CONTROL_FACTOR = 8;
+
+function badCapacity(capacity: unknown): WireError {
+  const text = `The capacity of a receiver is ${String(capacity)}: use a whole number of events, 0 or more.`;
+  return new WireError('invalidArgument', text);
+}
 
 type Waiter<Event> = (event: Event | undefined) => void;
 type ReceiverRules<Event extends HubEvent> = Pick<HubRules<Event>, 'isMedia' | 'lag'>;
@@ -31,6 +37,7 @@ export class EventReceiver<Event extends HubEvent = SessionEvent> implements Asy
 
   constructor(rules: ReceiverRules<Event>, options: ReceiverOptions = {}) {
     const { signal, capacity = 512 } = options;
+    if (!(Number.isInteger(capacity) && capacity >= 0)) throw badCapacity(capacity);
     this.#rules = rules;
     this.#capacity = capacity;
     if (signal === undefined) return;

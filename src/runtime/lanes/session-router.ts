@@ -117,9 +117,10 @@ export class SessionRouter {
   }
 
   #userWords(event: SessionEventOf<'inputTranscription'>): void {
-    const turn = this.#core.words.userSaid(event);
+    this.#core.words.userSaid(event);
     if (event.text.trim() === '') return;
-    this.#core.tools?.userWords(turn);
+    // By the session's turn: words that may be late rather end an agreement than let it outlive a "no".
+    this.#core.tools?.userWords(event.turn);
     this.#core.voice.quiet.userTranscript();
   }
 

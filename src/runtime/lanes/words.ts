@@ -34,8 +34,7 @@ export class Words {
     this.#host = host;
   }
 
-  /** Returns the turn that the piece belongs to. */
-  userSaid({ text, interim, turn }: UserPiece): number {
+  userSaid({ text, interim, turn }: UserPiece): void {
     const { recorder, redactor, transcripts } = this.#host;
     const ofTurn = transcripts.userSaid(text, { interim });
     if (ofTurn < turn) recorder.amend(ofTurn, { user: transcripts.turn(ofTurn)?.user ?? '' });
@@ -44,7 +43,6 @@ export class Words {
     const shown = interim ? redactor.interim(text) : redactor.push('userWords', text);
     if (shown !== '')
       this.#host.emitIn(ofTurn, { type: 'inputTranscript', text: shown, isFinal: false, interim });
-    return ofTurn;
   }
 
   /** A piece of the model's speech as the service writes it down. */

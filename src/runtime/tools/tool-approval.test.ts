@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, expect, test } from 'vitest';
 import { deferred, HeldTool, ToolRig } from '../../../tests/support/tool-rig.ts';
+import { live } from '../../live/live.ts';
+import { ScriptedPeer } from '../../testing/scripted-peer.ts';
 import type { ConfirmationRequest } from './confirmation.ts';
 import type { JsonObject, ToolDefinition } from './tool-definition.ts';
 
@@ -194,5 +196,33 @@ describe('One approval', () => {
     rig.runner.answer([{ id: 'a', name: 'book', response: { done: true } }]);
     await rig.call({ id: 'b', name: 'book' });
     expect(asked).toHaveLength(2);
+  });
+
+  test('outlives no words that come as a transcript alone in a live call', async () => {
+    const book = new HeldTool('book', { confirm: true });
+    const gate = deferred<undefined>();
+    const peer = new ScriptedPeer();
+    const call = await live({
+      apiKey: 'any',
+      inputAudioTranscription: {},
+      tools: [book.definition],
+      toolSettings: {
+        confirmationProvider: () => ({ confirmed: true }),
+        middleware: [{ before: () => gate.promise }],
+      },
+    }).connect({ transport: peer.transport, clock: peer.clock });
+    // The application says when the user speaks, once: from then on words alone begin no speech.
+    await call.userSpeechStarted();
+    await peer.hears('book it');
+    await call.userSpeechEnded();
+    await peer.calls('book', {}, 'a');
+    await peer.says('One moment', { thenCompletes: true });
+    await peer.hears('forget it');
+    gate.resolve(undefined);
+    await peer.clock.advanceAsync(0);
+    expect(book.runs).toEqual([]);
+    const ended = call.disconnect();
+    await peer.clock.advanceAsync(5_000);
+    await ended;
   });
 });

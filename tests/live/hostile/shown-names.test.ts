@@ -12,7 +12,7 @@ test('a card in the name or id of a call, or in the reason of a move, is not in 
     phases: { initial: 'a', phases: [{ name: 'a' }, { name: 'b', external: true }] },
   });
   void call.handle.sendText('Pay.');
-  call.peer.sends({
+  await call.peer.sends({
     toolCall: {
       functionCalls: [
         { id: `id ${CARD}`, name: 'pay', args: {} },

@@ -11,7 +11,7 @@ const EXTRACTOR_MS = 1_000;
 const slowTool = tool({
   name: 'slow_lookup',
   description: 'Looks something up, slowly.',
-  policy: { effect: 'read', timeoutMs: 10_000 },
+  policy: { kind: 'read', timeoutMs: 10_000 },
   run: async () => {
     await sleep(TOOL_MS);
     return { found: true };

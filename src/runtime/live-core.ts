@@ -135,7 +135,7 @@ export class LiveCore implements LiveParts {
     const { emit, report, session } = this;
     const post = (input: ControlInput): void => this.lane.post(input);
     this.voice = new Voice(
-      { clock, emit, report, session, profile, post, respond: this.respond },
+      { clock, emit, report, session, profile, post },
       { settings: resolved.voice, quiet, rules, tools: resolved.tools, maxQueuedAudioMs },
     );
     this.tools = makeTools(this);

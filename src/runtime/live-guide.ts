@@ -5,6 +5,7 @@ import type { HookContext, LivePhase } from './live-options.ts';
 import { Guide } from './steer/guide.ts';
 import { type PhaseHookSet, PhaseHooks } from './steer/phase-hooks.ts';
 import { Steering } from './steer/steering.ts';
+import { writeEffects } from './steer/write-effects.ts';
 import type { ContextQueue } from './voice/context/context-queue.ts';
 
 /** Undefined where nothing governs and the instruction never changes. It is made before the session and the voice. */
@@ -54,9 +55,7 @@ function makeSteering(core: LiveParts): Steering {
           return context().pending;
         },
       },
-      write: (effects) => {
-        for (const effect of effects) if (effect.type === 'set') write.set(effect.key, effect.value);
-      },
+      write: (effects) => writeEffects(write, effects),
     },
   );
 }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { PhaseVisit } from '../flow/index.ts';
+import type { PhaseExplanation, PhaseVisit } from '../flow/index.ts';
 import type {
   ConnectionStatus,
   EventReceiver,
@@ -186,12 +186,12 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   }
 
   /** Why the conversation stands where it stands; undefined when nothing governs it. */
-  explain(): unknown {
+  explain(): PhaseExplanation | undefined {
     return this.#core.guide?.explain();
   }
 
   /** The same, under the name of the question. */
-  whyBlocked(): unknown {
+  whyBlocked(): PhaseExplanation | undefined {
     return this.explain();
   }
 

@@ -4,6 +4,7 @@ import type {
   Advance,
   Fault,
   Move,
+  PhaseExplanation,
   PhaseMachine,
   PhaseVisit,
   Projection,
@@ -17,6 +18,7 @@ import type { DeliveryMode } from '../voice/context/context-delivery.ts';
 import type { PhaseHooks } from './phase-hooks.ts';
 import type { EntryContext } from './plan-delivery.ts';
 import type { SteeredSetup, Steering } from './steering.ts';
+import { writeEffects } from './write-effects.ts';
 
 export interface GuideHost<Context> extends RuntimeHost {
   readonly state: State;
@@ -119,7 +121,7 @@ export class Guide<Context> {
     return this.#parts.machine?.admit(tool, this.#host.state) ?? { ok: true };
   }
 
-  explain(): unknown {
+  explain(): PhaseExplanation | undefined {
     return this.#parts.machine?.explain(this.#host.state);
   }
 
@@ -159,7 +161,7 @@ export class Guide<Context> {
   #carryOut(advance: Advance): boolean {
     if (advance.type === 'move') {
       this.#reportFaults(advance.faults);
-      this.#arrive(advance.move, () => this.#write(advance.effects));
+      this.#arrive(advance.move, () => writeEffects(this.#host.write, advance.effects));
       return true;
     }
     this.#takeIn(advance);
@@ -201,15 +203,7 @@ export class Guide<Context> {
     readonly faults: readonly Fault[];
   }): void {
     this.#reportFaults(faults);
-    this.#write(effects);
-  }
-
-  #write(effects: readonly StateEffect[]): void {
-    const { write } = this.#host;
-    for (const effect of effects) {
-      if (effect.type === 'set') write.set(effect.key, effect.value);
-      else write.delete(effect.key);
-    }
+    writeEffects(this.#host.write, effects);
   }
 
   #reportFaults(faults: readonly Fault[]): void {

@@ -1,23 +1,24 @@
-import type { FunctionResponse, ModelProfile, SessionHandle } from '../../wire/index.ts';
+import { callKey, type FunctionResponse, type ModelProfile, type SessionHandle } from '../../wire/index.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { backgroundDelivery } from './background-delivery.ts';
 
 /**
- * Of responses by hand those that the service waits for, one for each call and under its name; the others are reported (`invalidArgument`), because the model
- * would speak about them a second time. All of them where a result may follow its answer; and after the end, when the
- * session refuses them.
+ * Of responses by hand those that the service waits for, one for each call and under its name; the others are reported
+ * (`invalidArgument`), because the model would speak about them a second time. All of them where a result may follow its
+ * answer; and after the end, when the session refuses them.
  */
 export function awaitedResponses(
   responses: readonly FunctionResponse[],
   { phase, state }: Pick<SessionHandle, 'phase' | 'state'>,
   profile: ModelProfile,
   report: (error: RuntimeError) => void,
-  callsByHand: ReadonlyMap<string, { readonly call: { readonly name: string } }> = new Map(),
+  callsByHand: ReadonlyMap<string, { readonly call: { readonly name: string } }>,
 ): readonly FunctionResponse[] {
   if (phase === 'disconnected' || backgroundDelivery(profile) === 'unsolicited') return responses;
   const answered = new Set<string>();
-  return responses.filter(({ id, name, willContinue }) => {
-    const key = id === undefined || id === '' ? name : id;
+  return responses.filter((response) => {
+    const { id, name, willContinue } = response;
+    const key = callKey(response);
     const called = callsByHand.get(key)?.call.name ?? name;
     if (state.openCalls.includes(key) && !answered.has(key) && called === name) {
       // Calls without an id may be several of one name.

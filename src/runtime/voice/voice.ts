@@ -24,8 +24,6 @@ import { micSession } from './uplink/withheld-mic.ts';
 export interface VoiceHost extends RuntimeHost {
   readonly session: SessionHandle;
   readonly profile: ModelProfile;
-  /** Answers tool calls by hand. */
-  readonly respond: SessionHandle['sendToolResponse'];
   /** Takes edges of speech and playback to the control lane. */
   readonly post: (input: ControlInput) => void;
 }
@@ -87,7 +85,7 @@ export class Voice {
       },
       { speechEdges: settings.vad !== undefined },
     );
-    this.writer = new FlushingWriter(session, this.context, host.respond);
+    this.writer = new FlushingWriter(session, this.context);
     this.uplink = new VoiceUplink(
       settings,
       {
@@ -107,7 +105,6 @@ export class Voice {
           this.context.userTurnEnded();
           this.context.floorChanged();
         },
-        onTurnMark: () => {},
       },
       rules,
     );

@@ -2,19 +2,16 @@ import type { Content, FunctionResponse, SessionWriter } from '../../../wire/ind
 import type { ContextQueue } from './context-queue.ts';
 
 /**
- * `handle.writer`: a session writer that lets waiting context go first, by the rules of {@link ContextQueue}. Tool
- * responses, instructions, explicit content and activity marks flush nothing.
+ * A session writer that lets waiting context go first, by the rules of {@link ContextQueue}. Tool responses,
+ * instructions, explicit content and activity marks flush nothing.
  */
 export class FlushingWriter implements SessionWriter {
   readonly #writer: SessionWriter;
   readonly #context: ContextQueue;
-  readonly #respond: SessionWriter['sendToolResponse'];
 
-  /** @param respond answers calls by hand; default the writer's own way, which asks nobody whose calls they are. */
-  constructor(writer: SessionWriter, context: ContextQueue, respond?: SessionWriter['sendToolResponse']) {
+  constructor(writer: SessionWriter, context: ContextQueue) {
     this.#writer = writer;
     this.#context = context;
-    this.#respond = respond ?? ((responses) => writer.sendToolResponse(responses));
   }
 
   sendAudio(data: Uint8Array | Int16Array): Promise<void> {
@@ -34,7 +31,7 @@ export class FlushingWriter implements SessionWriter {
   }
 
   sendToolResponse(responses: readonly FunctionResponse[]): Promise<void> {
-    return this.#respond(responses);
+    return this.#writer.sendToolResponse(responses);
   }
 
   sendClientContent(turns: readonly Content[], turnComplete: boolean): Promise<void> {

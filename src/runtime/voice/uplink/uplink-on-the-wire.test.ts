@@ -34,7 +34,6 @@ async function connected(options: VoiceOptions): Promise<WireRig> {
     perform: () => {},
     onSpeechStart: () => {},
     onSpeechEnd: () => {},
-    onTurnMark: () => {},
     onUserTurnStarted: () => {},
     onUserTurnEnded: () => {},
   });

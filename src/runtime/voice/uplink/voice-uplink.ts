@@ -31,8 +31,8 @@ export interface VoiceUplinkHost extends RuntimeHost {
   onSpeechStart(atMs: number, source: SpeechSource): void;
   /** For telemetry: the user stopped. */
   onSpeechEnd(atMs: number, source: SpeechSource): void;
-  /** The turn commit sent a mark; an `interruptionStart` is the moment to stop playback. */
-  onTurnMark(mark: TurnMark): void;
+  /** The turn commit sent a mark. */
+  onTurnMark?(mark: TurnMark): void;
 }
 
 /** What the active stage of the conversation wants of the voice; undefined is what the options say. */
@@ -193,7 +193,7 @@ export class VoiceUplink {
   /** The client decides: the reactor follows the turns, so that no prompt falls into one that is not over yet. */
   #onTurnMark(mark: TurnMark): void {
     this.#userTurnChanged(mark !== 'activityEnd', this.#host.clock.nowMs());
-    this.#host.onTurnMark(mark);
+    this.#host.onTurnMark?.(mark);
   }
 
   #userTurnChanged(isStart: boolean, atMs: number): void {

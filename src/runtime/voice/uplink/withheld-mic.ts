@@ -1,11 +1,12 @@
 /** The microphone beside a call that blocks the model (spec: wire §4, Tools). */
-import type {
-  Clock,
-  FunctionCall,
-  ModelProfile,
-  SessionHandle,
-  SessionPhase,
-  Tool,
+import {
+  type Clock,
+  callKey,
+  type FunctionCall,
+  type ModelProfile,
+  type SessionHandle,
+  type SessionPhase,
+  type Tool,
 } from '../../../wire/index.ts';
 import { hasAsyncTools } from '../../tools/background-delivery.ts';
 import type { MicSession } from './mic-path.ts';
@@ -134,7 +135,7 @@ class WithheldMic implements WaitingMic {
   }
 
   #called(calls: readonly FunctionCall[]): void {
-    const blocking = calls.filter(({ name }) => !this.#free.has(name)).map(({ id, name }) => id ?? name);
+    const blocking = calls.filter(({ name }) => !this.#free.has(name)).map(callKey);
     if (blocking.length === 0) return;
     if (this.#calls.length === 0) this.#hold();
     this.#calls = [...this.#calls, ...blocking];

@@ -24,6 +24,22 @@ export {
   withSections,
   withState,
 } from '../flow/index.ts';
+export {
+  type MergePolicy,
+  PROMOTION_REASONS,
+  type PromotionReason,
+  type PromotionRule,
+} from '../flow/promotion.ts';
+export { type CalendarTime, calendarTime } from '../flow/recognise/calendar.ts';
+export { type DigitsOptions, digits, email, phone } from '../flow/recognise/contact.ts';
+export { type DateTimeOptions, dateTime } from '../flow/recognise/date-time.ts';
+export { type FuzzyOptions, fuzzy } from '../flow/recognise/fuzzy.ts';
+export { type IntegerOptions, integer } from '../flow/recognise/integer.ts';
+export { type Money, type MoneyOptions, money } from '../flow/recognise/money.ts';
+export { type Choices, oneOf } from '../flow/recognise/one-of.ts';
+export { type PatternOptions, pattern } from '../flow/recognise/pattern.ts';
+export { accepting, type Recogniser, type Recognition } from '../flow/recognise/recogniser.ts';
+export { yesNo } from '../flow/recognise/yes-no.ts';
 // Connecting
 export { type ConnectLiveOptions, connectLive } from '../runtime/connect-live.ts';
 // Extraction
@@ -65,22 +81,6 @@ export {
   type PromotionOf,
   type Stated,
 } from '../runtime/extract/model-extractor.ts';
-export {
-  type MergePolicy,
-  PROMOTION_REASONS,
-  type PromotionReason,
-  type PromotionRule,
-} from '../runtime/extract/promotion.ts';
-export { type CalendarTime, calendarTime } from '../runtime/extract/recognise/calendar.ts';
-export { type DigitsOptions, digits, email, phone } from '../runtime/extract/recognise/contact.ts';
-export { type DateTimeOptions, dateTime } from '../runtime/extract/recognise/date-time.ts';
-export { type FuzzyOptions, fuzzy } from '../runtime/extract/recognise/fuzzy.ts';
-export { type IntegerOptions, integer } from '../runtime/extract/recognise/integer.ts';
-export { type Money, type MoneyOptions, money } from '../runtime/extract/recognise/money.ts';
-export { type Choices, oneOf } from '../runtime/extract/recognise/one-of.ts';
-export { type PatternOptions, pattern } from '../runtime/extract/recognise/pattern.ts';
-export { accepting, type Recogniser, type Recognition } from '../runtime/extract/recognise/recogniser.ts';
-export { yesNo } from '../runtime/extract/recognise/yes-no.ts';
 export { type Resolver, type ResolverOptions, resolve } from '../runtime/extract/resolver.ts';
 export {
   type FieldRule,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { yesNo } from '../flow/recognise/yes-no.ts';
 import { ScriptedPeer } from '../testing/index.ts';
 import { connectLive } from './connect-live.ts';
-import { yesNo } from './extract/recognise/yes-no.ts';
 import { ruleExtractor } from './extract/rule-extractor.ts';
 import type { LiveOptions } from './live-options.ts';
 

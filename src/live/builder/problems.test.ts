@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
+import { integer } from '../../flow/recognise/integer.ts';
 import { scriptedTextModel } from '../../runtime/extract/model/scripted-text-model.ts';
-import { integer } from '../../runtime/extract/recognise/integer.ts';
 import { ruleExtractor } from '../../runtime/extract/rule-extractor.ts';
 import type { OptionProblem } from '../../runtime/runtime-error.ts';
 import { RuntimeError } from '../../runtime/runtime-error.ts';

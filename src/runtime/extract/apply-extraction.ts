@@ -1,15 +1,16 @@
 /** What becomes of a result: it is stored, told, and its fields promoted by rule (spec: control §6). */
+
+import { jsonEqual } from '../../flow/equivalence.ts';
+import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from '../../flow/promotion.ts';
+import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { Redactor } from '../record/redactor.ts';
 import { RuntimeError } from '../runtime-error.ts';
-import { jsonEqual } from '../state/equivalence.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
 import type { State } from '../state/state.ts';
 import type { Extraction, Extractor, FieldEvidence, FieldProblem } from './extractor.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
-import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from './promotion.ts';
-import { stateKeyName } from './state-key-name.ts';
 
 export interface ApplyHost extends Pick<RuntimeHost, 'emit' | 'report'> {
   readonly state: State;

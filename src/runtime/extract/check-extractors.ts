@@ -1,7 +1,7 @@
+import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { OptionProblem } from '../runtime-error.ts';
 import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { Extractor } from './extractor.ts';
-import { stateKeyName } from './state-key-name.ts';
 
 /** Everything that is wrong with a list of extractors, for the one `invalidOptions` error at connect. */
 export function checkExtractors(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
+import type { PromotionRule } from '../../flow/promotion.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import type { LiveEventBody } from '../live-event.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
@@ -14,7 +15,6 @@ import {
   type Extractor,
   interval,
 } from './extractor.ts';
-import type { PromotionRule } from './promotion.ts';
 
 const turn = (number: number, user = 'a few words'): TranscriptTurn => ({
   number,

@@ -1,9 +1,10 @@
 /** What an extractor is: it reads the last turns, beside the call, and says what it found (spec: control §6). */
+
+import type { PromotionRule } from '../../flow/promotion.ts';
+import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import type { OptionProblem } from '../runtime-error.ts';
-import type { PromotionRule } from './promotion.ts';
-import { stateKeyName } from './state-key-name.ts';
 
 /**
  * When an extractor runs: at the end of every turn, of every n-th turn ({@link interval}), after a batch of tool

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
+import { integer } from '../../flow/recognise/integer.ts';
+import { oneOf } from '../../flow/recognise/one-of.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { State } from '../state/state.ts';
@@ -9,8 +11,6 @@ import { checkExtractors } from './check-extractors.ts';
 import type { ExtractedValues, Extraction, ExtractionRequest, Extractor } from './extractor.ts';
 import { scriptedTextModel, type TextScript } from './model/scripted-text-model.ts';
 import { modelExtractor } from './model-extractor.ts';
-import { integer } from './recognise/integer.ts';
-import { oneOf } from './recognise/one-of.ts';
 import { ruleExtractor } from './rule-extractor.ts';
 
 const schema = z.object({

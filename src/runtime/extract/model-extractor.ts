@@ -1,5 +1,7 @@
 /** An extractor that asks a text model (spec: control §6). */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import type { PromotionRule } from '../../flow/promotion.ts';
+import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type {
@@ -14,9 +16,7 @@ import { isJsonObject, type JsonObject } from './json-object.ts';
 import type { TextModel, TextReply } from './model/text-model.ts';
 import { extractionInstruction, transcriptText } from './model-prompt.ts';
 import { fieldsOf, withNullableFields } from './nullable-fields.ts';
-import type { PromotionRule } from './promotion.ts';
 import { promotionProblems } from './promotion-problems.ts';
-import { stateKeyName } from './state-key-name.ts';
 import { countWords } from './word-count.ts';
 
 /** Any Standard Schema of an object; its JSON Schema comes with it (zod 4, ArkType), or as `jsonSchema`. */

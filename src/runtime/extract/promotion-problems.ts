@@ -1,6 +1,6 @@
 import { didYouMean } from '../../flow/index.ts';
+import type { PromotionRule } from '../../flow/promotion.ts';
 import type { OptionProblem } from '../runtime-error.ts';
-import type { PromotionRule } from './promotion.ts';
 
 /** Rules for fields that the extractor does not have: they would never be asked. */
 export function promotionProblems(

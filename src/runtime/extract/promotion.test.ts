@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
+import type { MergePolicy, PromotionRule } from '../../flow/promotion.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { LiveEventBody } from '../live-event.ts';
 import type { RuntimeError } from '../runtime-error.ts';
@@ -12,7 +13,6 @@ import { type ApplyHost, applyExtraction } from './apply-extraction.ts';
 import { checkExtractors } from './check-extractors.ts';
 import type { Extraction, Extractor } from './extractor.ts';
 import type { JsonObject } from './json-object.ts';
-import type { MergePolicy, PromotionRule } from './promotion.ts';
 
 interface Desk extends ApplyHost {
   readonly events: LiveEventBody[];

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
+import { digits, email, phone } from '../../flow/recognise/contact.ts';
+import { dateTime } from '../../flow/recognise/date-time.ts';
+import { fuzzy } from '../../flow/recognise/fuzzy.ts';
+import { integer } from '../../flow/recognise/integer.ts';
+import { money } from '../../flow/recognise/money.ts';
+import { oneOf } from '../../flow/recognise/one-of.ts';
+import type { Recogniser } from '../../flow/recognise/recogniser.ts';
+import { yesNo } from '../../flow/recognise/yes-no.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import { State } from '../state/state.ts';
 import type { Extraction, ExtractionRequest, Extractor } from './extractor.ts';
 import type { JsonObject } from './json-object.ts';
-import { digits, email, phone } from './recognise/contact.ts';
-import { dateTime } from './recognise/date-time.ts';
-import { fuzzy } from './recognise/fuzzy.ts';
-import { integer } from './recognise/integer.ts';
-import { money } from './recognise/money.ts';
-import { oneOf } from './recognise/one-of.ts';
-import type { Recogniser } from './recognise/recogniser.ts';
-import { yesNo } from './recognise/yes-no.ts';
 import { resolve } from './resolver.ts';
 import { ruleExtractor } from './rule-extractor.ts';
 

@@ -1,4 +1,7 @@
 /** An extractor without a model: recognisers, and look-ups of what they found (spec: control §6). */
+
+import type { PromotionRule } from '../../flow/promotion.ts';
+import type { Recogniser, Recognition } from '../../flow/recognise/recogniser.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type {
   Extraction,
@@ -11,9 +14,7 @@ import type {
 } from './extractor.ts';
 import type { JsonObject } from './json-object.ts';
 import type { PromotionOf } from './model-extractor.ts';
-import type { PromotionRule } from './promotion.ts';
 import { promotionProblems } from './promotion-problems.ts';
-import type { Recogniser, Recognition } from './recognise/recogniser.ts';
 import { bindArguments, type Resolver, ResolverCache } from './resolver.ts';
 
 /** How one field is found: recognised in what was said, or looked up. */

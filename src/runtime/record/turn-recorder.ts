@@ -1,5 +1,5 @@
+import { jsonEqual } from '../../flow/equivalence.ts';
 import type { Clock, UsageMetadata } from '../../wire/index.ts';
-import { jsonEqual } from '../state/equivalence.ts';
 import type { Mutation } from '../state/journal.ts';
 import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { State } from '../state/state.ts';

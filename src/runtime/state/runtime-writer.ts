@@ -1,6 +1,6 @@
+import { jsonEqual } from '../../flow/equivalence.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Cancel, Clock } from '../../wire/index.ts';
-import { jsonEqual } from './equivalence.ts';
 import type { MutationOrigin } from './journal.ts';
 import { isRuntimeKey } from './runtime-keys.ts';
 import { importValues, type State, stateStore } from './state.ts';

@@ -1,6 +1,6 @@
+import { jsonEqual } from '../../flow/equivalence.ts';
 import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
-import { jsonEqual } from '../state/equivalence.ts';
 import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
 import { type State, stateStore } from '../state/state.ts';
 import type { StateStore } from '../state/state-store.ts';

@@ -1,6 +1,6 @@
+import { jsonEqual } from '../../flow/equivalence.ts';
 import { atOnce } from '../../flow/fault.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
-import { jsonEqual } from '../state/equivalence.ts';
 
 /** Which changes of a value a watcher acts on (spec: control §7). An absent value is null. */
 export type Predicate =

@@ -1,5 +1,5 @@
+import { jsonEqual } from '../../flow/equivalence.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
-import { jsonEqual } from '../state/equivalence.ts';
 import { type State, stateStore } from '../state/state.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { ActionRunner } from './action-runner.ts';

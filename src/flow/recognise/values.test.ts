@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifies } from '../../../../tests/requirements.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { digits, email, phone } from './contact.ts';
 import { money } from './money.ts';
 import { oneOf } from './one-of.ts';

@@ -1,9 +1,9 @@
 /** Promotion: the only way from what an extractor found to authoritative state, by explicit rules (spec: control §6). */
-import { atOnce } from '../../flow/fault.ts';
-import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
-import { equivalent } from '../state/equivalence.ts';
-import type { StateKey } from '../state/state-key.ts';
-import { stateKeyName } from './state-key-name.ts';
+
+import { equivalent } from './equivalence.ts';
+import { atOnce } from './fault.ts';
+import { type NamedKey, stateKeyName } from './state-key-name.ts';
+import type { JsonValue, StateReader } from './state-reader.ts';
 
 /**
  * What happens to a value that is already there:
@@ -19,7 +19,7 @@ export interface PromotionRule<Field extends string = string, Value = JsonValue>
   /** The field of the result. */
   readonly field: Field;
   /** The state key it goes to; none of the runtime's own. */
-  readonly stateKey: string | StateKey<unknown>;
+  readonly stateKey: NamedKey;
   /** @default 'keepKnown' */
   readonly merge?: MergePolicy;
   /** Whether this value is good enough. One that throws is reported, and refuses. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifies } from '../../../../tests/requirements.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { addDays, addMonths, calendarTime, weekdayOf } from './calendar.ts';
 import { dateTime } from './date-time.ts';
 

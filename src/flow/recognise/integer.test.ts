@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifies } from '../../../../tests/requirements.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { integer } from './integer.ts';
 import { spokenNumbers } from './number-words.ts';
 import { accepting } from './recogniser.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../flow/state-reader.ts';
+import type { JsonValue } from './state-reader.ts';
 
 /** Whether two JSON values are the same: numbers by value, lists in order, objects whatever the order of their keys. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {

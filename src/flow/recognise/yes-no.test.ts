@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifies } from '../../../../tests/requirements.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { yesNo } from './yes-no.ts';
 
 const YES = ['yes', 'yeah', 'sure', 'okay', 'of course', "that's right", 'correct', 'absolutely', 'go ahead'];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { verifies } from '../../../tests/requirements.ts';
-import type { JsonValue } from '../../flow/state-reader.ts';
+import { verifies } from '../../tests/requirements.ts';
 import { equivalent, jsonEqual } from './equivalence.ts';
+import type { JsonValue } from './state-reader.ts';
 
 describe('Equivalence', () => {
   it.each<[JsonValue, JsonValue]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifies } from '../../../../tests/requirements.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { fuzzy } from './fuzzy.ts';
 import { jaro, jaroWinkler } from './jaro-winkler.ts';
 

@@ -1,7 +1,7 @@
 /** What governs a conversation: phases or a flow (design §4). Pure: it reads state, and returns what should happen. */
 import type { Fault } from './fault.ts';
 import type { StateEffect } from './state-effect.ts';
-import type { StateReader } from './state-reader.ts';
+import type { JsonValue, StateReader } from './state-reader.ts';
 
 /** Whether a tool may run now. `reason` is written for the model: why not, what may run instead, that nothing ran. */
 export type Admission =
@@ -67,9 +67,7 @@ export interface Governor {
   readonly position: string;
   /** Looks at the state and moves at most once; the first call enters the first place. */
   advance(context: GovernorContext): Advance;
-  /** Counts a turn that should have brought progress: once per such turn, after `advance`. */
-  repair(context: GovernorContext): Repair;
-  admit(tool: string, state: StateReader): Admission;
+  admit(tool: string, state: StateReader, call?: RequestedCall): Admission;
   /** To be asked right after a move, when its effects are written and its hooks have run. */
   enter(state: StateReader): Entry;
   project(state: StateReader): Projection;
@@ -77,11 +75,21 @@ export interface Governor {
   explain(state: StateReader): unknown;
 }
 
+/** What is known of a call beside its tool. */
+export interface RequestedCall {
+  readonly callId?: string;
+  readonly args?: { readonly [name: string]: JsonValue };
+  /** Names exactly these arguments. */
+  readonly argumentsHash?: string;
+}
+
 export interface GovernorContext {
   readonly state: StateReader;
   /** Turn number, from 1; 0 before the first turn. */
   readonly turn: number;
   readonly nowMs: number;
+  /** Present when a turn has ended. `counts`: it should have brought progress. */
+  readonly boundary?: { readonly counts: boolean } | undefined;
   /** True for a preparation that will not be run again: nothing waits for it. Default: none is spent. */
   readonly spent?: ((place: string, preparation: string) => boolean) | undefined;
 }

@@ -15,6 +15,7 @@ export type {
   Outcome,
   Projection,
   Repair,
+  RequestedCall,
 } from './governor.ts';
 // Phases
 export type { ContextField, ContextSection } from './phases/context-section.ts';

@@ -36,6 +36,7 @@ export type Guard =
   | { readonly decided: string | { readonly [question: string]: Expectation } }
   | { readonly all: readonly Guard[] }
   | { readonly any: readonly Guard[] }
+  /** It does not hold, and that is known: what nobody knows, an unsure answer or a function that failed, is not `not` so. */
   | { readonly not: Guard }
   | CustomGuard;
 

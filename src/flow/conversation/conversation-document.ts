@@ -10,6 +10,7 @@ import type {
   StepRepair,
   StepTiming,
 } from '../definition/flow-definition.ts';
+import type { Invariant } from '../fuzz/invariant.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { JsonValue } from '../state-reader.ts';
@@ -135,6 +136,8 @@ export interface ToolSpec {
     readonly response?: JsonValue;
     readonly set?: { readonly [key: string]: JsonValue };
     readonly fail?: string;
+    /** Arguments that must have one of these values (restated counts); a call with another fails with `fail`. */
+    readonly only?: { readonly [argument: string]: readonly JsonValue[] };
   };
   /** `{argument}` in url and header values; the arguments are the body of POST, PUT and PATCH. */
   readonly http?: {
@@ -198,4 +201,6 @@ export interface ConversationDocument {
   readonly extractors?: readonly ExtractorSpec[];
   /** What must go so: run by `parlando flow ci` and by tests. */
   readonly scenarios?: readonly Scenario[];
+  /** What must be so whatever users do: `parlando flow fuzz` looks for a way to break it. Steps are stages. */
+  readonly invariants?: readonly Invariant[];
 }

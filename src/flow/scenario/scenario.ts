@@ -13,12 +13,28 @@ export type ScenarioStep =
   | {
       readonly toolOk:
         | string
+        | {
+            readonly tool: string;
+            readonly args?: { readonly [name: string]: JsonValue };
+            /** What it answers. @default what its mock does */
+            readonly response?: JsonValue;
+          };
+    }
+  /** The model calls the tool, and it fails. No turn. Fails the scenario when the tool is refused. */
+  | {
+      readonly toolFailed:
+        | string
         | { readonly tool: string; readonly args?: { readonly [name: string]: JsonValue } };
     }
-  /** The model calls the tool, and it fails. No turn. */
-  | { readonly toolFailed: string }
-  /** The result of a call whose admission was asserted before. No turn. */
-  | { readonly toolResult: { readonly tool: string; readonly ok: boolean } }
+  /** The result of a call whose admission was asserted before: of the nearest such call that has none. No turn. */
+  | {
+      readonly toolResult: {
+        readonly tool: string;
+        readonly ok: boolean;
+        /** What it answers. @default what its mock does */
+        readonly response?: JsonValue;
+      };
+    }
   /** The tool is admitted now and succeeds after so many turns. */
   | { readonly scheduleTool: { readonly tool: string; readonly after: number } }
   /** Another turn of the user begins, with these answers. */
@@ -28,6 +44,9 @@ export type ScenarioStep =
   /** These steps are active, perhaps with others. */
   | { readonly expectActive: readonly string[] }
   | { readonly expectDone: readonly string[] }
+  /**
+   * The tool may run. When a `toolResult` belongs to this step the call begins here; otherwise nothing is called.
+   */
   | {
       readonly expectAllowed:
         | string

@@ -55,7 +55,10 @@ export interface CompiledLayer {
   /** By tool, sorted by name. Tools without constraints have none. */
   readonly rules: readonly ToolRule[];
   readonly resets: readonly CompiledReset[];
+  /** What the layer is for: it is complete when these are done, at once when there are none. */
   readonly required: readonly number[];
+  /** Whether all of `required` must be done (they were named), or any one (they are the layer's terminal steps). */
+  readonly completion: 'all' | 'any';
   readonly confirmTools: readonly string[];
   readonly ambient: readonly string[];
 }
@@ -103,7 +106,11 @@ export type FlowProblemKind =
 /** One problem of a flow or a conversation, with its place and, where one can be guessed, what was meant. */
 export interface FlowProblem extends DefinitionProblem {
   readonly kind: FlowProblemKind;
+  /** For example `Did you mean "order"?`. */
   readonly hint?: string;
+  /** What an unsatisfiable guard waits for in vain. */
+  readonly step?: string;
+  readonly tool?: string;
 }
 
 /** What a flow is checked against; what is absent is not checked. */

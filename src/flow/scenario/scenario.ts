@@ -36,7 +36,14 @@ export type ScenarioStep =
       };
     }
   /** The tool is admitted now and succeeds after so many turns. */
-  | { readonly scheduleTool: { readonly tool: string; readonly after: number } }
+  | {
+      readonly scheduleTool: {
+        readonly tool: string;
+        readonly after: number;
+        readonly args?: { readonly [name: string]: JsonValue };
+        readonly response?: JsonValue;
+      };
+    }
   /** Another turn of the user begins, with these answers. */
   | { readonly decide: { readonly [question: string]: boolean | string | number | DecisionAnswer } }
   | 'interrupt'

@@ -170,6 +170,8 @@ export interface ExtractorSpec {
 }
 
 export interface ConversationDocument {
+  /** Where an editor finds the JSON Schema of this document; nothing else reads it. */
+  readonly $schema?: string;
   readonly name: string;
   readonly version?: string;
   readonly description?: string;

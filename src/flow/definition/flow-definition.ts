@@ -140,6 +140,8 @@ export interface LayerDefinition {
 
 /** Everything that governs a conversation. */
 export interface FlowDefinition extends LayerDefinition {
+  /** Where an editor finds the JSON Schema of this document; nothing else reads it. */
+  readonly $schema?: string;
   readonly name: string;
   readonly digressions?: readonly DigressionDefinition[];
   readonly corrections?: readonly CorrectionDefinition[];

@@ -33,6 +33,8 @@ export interface CompiledReset {
   readonly when: Guard;
   /** Tools that the done-guards of the steps mention: their counts begin anew. */
   readonly forgets: readonly string[];
+  /** State keys that are deleted with it, before anything latches again. */
+  readonly clears: readonly string[];
 }
 
 /** What the constraints say of one tool. */
@@ -93,6 +95,8 @@ export type FlowProblemKind =
   | 'unknownStep'
   | 'unknownTool'
   | 'unknownQuestion'
+  | 'unknownSlot'
+  | 'unknownFrame'
   | 'missingDone'
   | 'cycle'
   | 'orderingCycle'

@@ -9,9 +9,14 @@ import type {
   ToolSpec,
 } from './conversation-document.ts';
 
-/** A slot with the state key it fills; its recogniser is applied to each turn of the user. */
+/** A slot that some stage collects, with its defaults in. `hearUser` fills the ones that have a recogniser. */
 export interface CompiledSlot extends SlotDefinition {
   readonly stateKey: string;
+  readonly confirm: 'never' | 'lowConfidence' | 'always';
+  readonly correctable: boolean;
+  readonly heard: 'anytime' | 'whileAsked';
+  /** The stages that collect it, those of digressions among them. */
+  readonly stages: readonly string[];
 }
 
 /** A tool with its kind decided and the policies on it. */
@@ -25,7 +30,7 @@ export interface CompiledConversation {
   readonly name: string;
   readonly document: ConversationDocument;
   readonly flow: CompiledFlow;
-  /** Every slot that some stage collects and a recogniser finds; the others are the extractors'. */
+  /** Every slot that some stage collects, in the order of the frames. */
   readonly slots: readonly CompiledSlot[];
   readonly extractors: readonly ExtractorSpec[];
   readonly tools: readonly CompiledTool[];

@@ -74,8 +74,15 @@ export type Constraint =
   | { readonly neverUntil: { readonly tool: string; readonly until: Guard } }
   /** The flow is complete when all of these are done. */
   | { readonly require: readonly string[] }
-  /** When this becomes true, the steps are open again. */
-  | { readonly reset: { readonly steps: readonly string[]; readonly when: Guard } }
+  /** When this becomes true, the steps are open again, and the state keys of `clears` are deleted. */
+  | {
+      readonly reset: {
+        readonly steps: readonly string[];
+        readonly when: Guard;
+        /** What was found in them and must be found anew. @default none */
+        readonly clears?: readonly string[];
+      };
+    }
   /** The tool changes the world: once, never until, and confirmed for exactly these arguments. */
   | { readonly commit: CommitDefinition };
 

@@ -89,6 +89,7 @@ const slot: Shape<SlotDefinition> = object<SlotDefinition>(
         oneOf: list(json),
       },
     ),
+    heard: words({ anytime: 1, whileAsked: 1 }),
     correctable: flag,
   },
 );

@@ -86,7 +86,7 @@ export const constraintShape: Shape<Constraint> = named(
     before: pair(name, name),
     neverUntil: object<Member<'neverUntil'>>(undefined, { tool: name, until: guard }, {}),
     require: names,
-    reset: object<Member<'reset'>>(undefined, { steps: names, when: guard }, {}),
+    reset: object<Member<'reset'>>(undefined, { steps: names, when: guard }, { clears: names }),
     commit: commitShape,
   }),
 );

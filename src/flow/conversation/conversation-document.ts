@@ -185,6 +185,8 @@ export interface ConversationDocument {
   readonly greeting?: string;
   readonly voice?: string;
   readonly language?: string;
+  /** Whose wall clock "tomorrow at seven" is of, as an IANA name. @default 'UTC' */
+  readonly timeZone?: string;
   readonly temperature?: number;
   /** State to begin with. */
   readonly state?: { readonly [key: string]: JsonValue };

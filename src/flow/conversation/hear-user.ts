@@ -1,0 +1,208 @@
+/** What the words of the user become: one function for the simulator and for the live session. */
+import type { FlowState } from '../monitor/flow-state.ts';
+import { decidePromotion, PROMOTION_REASONS, type PromotionReason } from '../promotion.ts';
+import { type CalendarTime, calendarTime } from '../recognise/calendar.ts';
+import type { Recogniser, Recognition } from '../recognise/recogniser.ts';
+import { yesNo } from '../recognise/yes-no.ts';
+import type { StateEffect } from '../state-effect.ts';
+import type { JsonValue, StateReader } from '../state-reader.ts';
+import type { CompiledConversation, CompiledSlot } from './compiled-conversation.ts';
+import type { RecogniserSpec } from './conversation-document.ts';
+import { recogniserOf } from './recogniser-of.ts';
+
+/** A value that was said, and what became of it. */
+export interface HeardValue {
+  readonly slot: string;
+  readonly stateKey: string;
+  readonly value: JsonValue;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly accepted: boolean;
+  readonly reason: PromotionReason;
+}
+
+export interface Hearing {
+  /** To be written in this order; `stateMeta:{key}` of the runtime among them. */
+  readonly effects: readonly StateEffect[];
+  /** In the order of the slots; what a live session tells as promotions. */
+  readonly promotions: readonly HeardValue[];
+}
+
+/** Characters of a turn that are read, the newest ones: nobody says more that a pattern should find. */
+export const MAX_WORDS = 4000;
+/** Under this a `lowConfidence` slot is read back. */
+const SURE = 0.8;
+
+/** The state key that says whether a slot was read back, and agreed to. */
+export function confirmedKey({ stateKey }: Pick<CompiledSlot, 'stateKey'>): string {
+  return `${stateKey}:confirmed`;
+}
+
+/**
+ * Applies the recognisers of all slots to one turn of the user, once. One value is one slot's: of slots with the same
+ * recogniser an asked one takes it before others, one without a value before one that has one. A yes confirms the asked
+ * slots that wait for it and had their value before; a no to a single one deletes its value; a new value waits again.
+ *
+ * @param now Milliseconds since 1970, read in the time zone of the document; or what the user's wall clock shows. Without
+ * it no dates are recognised.
+ */
+export function hearUser(
+  conversation: CompiledConversation,
+  words: string,
+  state: StateReader,
+  marking: Pick<FlowState, 'main' | 'digressions' | 'path'>,
+  now?: number | CalendarTime,
+): Hearing {
+  const said = words.slice(-MAX_WORDS);
+  if (said.trim() === '') return { effects: [], promotions: [] };
+  const active = new Set(activeSteps(marking));
+  const turn: Turn = {
+    said,
+    state,
+    isAsked: ({ stages }) => stages.some((stage) => active.has(stage)),
+    now: typeof now === 'number' ? calendarTime(now, conversation.document.timeZone ?? 'UTC') : now,
+  };
+  const waiting = conversation.slots.filter((slot) => turn.isAsked(slot) && awaitsConfirmation(slot, state));
+  const answer = waiting.length === 0 ? undefined : yesNo().recognise(said)?.value;
+  const promotions = chosen(conversation.slots, turn, answer !== undefined).map((candidate) =>
+    promoted(candidate, state),
+  );
+  const effects = promotions.flatMap(({ slot, kind, heard }) => written(slot, kind, heard));
+  const changed = new Set(promotions.filter(({ heard }) => heard.accepted).map(({ slot }) => slot));
+  const again = new Set(
+    promotions.filter(({ heard }) => heard.reason === PROMOTION_REASONS.equivalent).map(({ slot }) => slot),
+  );
+  for (const slot of waiting) {
+    if (changed.has(slot)) continue;
+    if (answer === true || (answer === undefined && again.has(slot))) effects.push(confirmation(slot));
+    else if (answer === false && waiting.length === 1 && changed.size === 0) {
+      effects.push({ type: 'delete', key: slot.stateKey });
+      effects.push({ type: 'delete', key: `stateMeta:${slot.stateKey}` });
+    }
+  }
+  return { effects, promotions: promotions.map(({ heard }) => heard) };
+}
+
+/** The active steps of what drives: the innermost digression, else the main flow. */
+function activeSteps({ main, digressions, path }: Parameters<typeof hearUser>[3]): readonly string[] {
+  const top = path.at(-1);
+  if (top === undefined) return main.active;
+  return Object.hasOwn(digressions, top) ? (digressions[top]?.active ?? []) : [];
+}
+
+interface Turn {
+  readonly said: string;
+  readonly state: StateReader;
+  readonly isAsked: (slot: CompiledSlot) => boolean;
+  readonly now: CalendarTime | undefined;
+}
+
+interface Candidate {
+  readonly slot: CompiledSlot;
+  readonly kind: string;
+  readonly isAsked: boolean;
+  readonly isKnown: boolean;
+  readonly recognition: Recognition<JsonValue>;
+}
+
+function awaitsConfirmation(slot: CompiledSlot, state: StateReader): boolean {
+  return slot.confirm !== 'never' && isKnown(slot, state) && state.get(confirmedKey(slot)) !== true;
+}
+
+function isKnown({ stateKey }: CompiledSlot, state: StateReader): boolean {
+  return (state.get(stateKey) ?? null) !== null;
+}
+
+/** The slots that take a value from this turn. */
+function chosen(slots: readonly CompiledSlot[], turn: Turn, isAnswered: boolean): readonly Candidate[] {
+  const candidates = slots.flatMap((slot) => recognised(slot, turn, isAnswered));
+  const askedForDigits = candidates.some(({ slot, isAsked }) => isAsked && isNumber(slot));
+  const rivals = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    if (!candidate.isAsked && askedForDigits && isNumber(candidate.slot)) continue;
+    const spec = JSON.stringify(candidate.slot.recogniser);
+    rivals.set(spec, [...(rivals.get(spec) ?? []), candidate]);
+  }
+  const takers = new Set([...rivals.values()].map(taker));
+  return candidates.filter((candidate) => takers.has(candidate));
+}
+
+function recognised(slot: CompiledSlot, turn: Turn, isAnswered: boolean): readonly Candidate[] {
+  const isAsked = turn.isAsked(slot);
+  const known = isKnown(slot, turn.state);
+  if (!isAsked && slot.heard === 'whileAsked') return [];
+  // The yes was to what was read back.
+  if (isAnswered && slot.recogniser === 'yesNo') return [];
+  const recogniser = known && !slot.correctable ? undefined : recogniserFor(slot, turn.now);
+  const recognition = recogniser?.recognise(turn.said);
+  if (recogniser === undefined || recognition === undefined) return [];
+  return [{ slot, kind: recogniser.kind, isAsked, isKnown: known, recognition }];
+}
+
+/** Of rivals for one value the one that takes it; of several that all have one, nobody knows which is meant. */
+function taker(rivals: readonly Candidate[]): Candidate | undefined {
+  const asked = rivals.filter(({ isAsked }) => isAsked);
+  const nearest = asked.length > 0 ? asked : rivals;
+  return nearest.find((rival) => !rival.isKnown) ?? (nearest.length === 1 ? nearest[0] : undefined);
+}
+
+/** Whether it takes any digits for its own: then only the asked ones do. */
+function isNumber({ recogniser }: CompiledSlot): boolean {
+  if (typeof recogniser === 'string') return ['integer', 'digits', 'phone'].includes(recogniser);
+  return recogniser !== undefined && 'digits' in recogniser;
+}
+
+interface Promoted {
+  readonly slot: CompiledSlot;
+  readonly kind: string;
+  readonly heard: HeardValue;
+}
+
+function promoted({ slot, kind, recognition }: Candidate, state: StateReader): Promoted {
+  const { value, confidence } = recognition;
+  const { name, stateKey, correctable } = slot;
+  const reason = decidePromotion({
+    rule: { field: name, stateKey, merge: correctable ? 'overwrite' : 'keepKnown' },
+    value,
+    state,
+    changedSince: () => false,
+    onGuardError: () => undefined,
+  });
+  const accepted = reason === PROMOTION_REASONS.accepted;
+  return { slot, kind, heard: { slot: name, stateKey, value, confidence, accepted, reason } };
+}
+
+/** The value, how it is known, and that it was not read back yet. */
+function written(slot: CompiledSlot, kind: string, heard: HeardValue): readonly StateEffect[] {
+  if (!heard.accepted) return [];
+  const { stateKey, value, confidence } = heard;
+  const meta = { source: `recogniser:${kind}`, field: slot.name, confidence };
+  const effects: StateEffect[] = [
+    { type: 'set', key: stateKey, value },
+    { type: 'set', key: `stateMeta:${stateKey}`, value: meta },
+  ];
+  if (slot.confirm === 'lowConfidence' && confidence >= SURE) effects.push(confirmation(slot));
+  else if (slot.confirm !== 'never') effects.push({ type: 'delete', key: confirmedKey(slot) });
+  return effects;
+}
+
+function confirmation(slot: CompiledSlot): StateEffect {
+  return { type: 'set', key: confirmedKey(slot), value: true };
+}
+
+/** Made once for each slot; those that ask for the time are made for each turn. */
+const made = new WeakMap<CompiledSlot, Recogniser<JsonValue>>();
+
+function recogniserFor(slot: CompiledSlot, now: CalendarTime | undefined): Recogniser<JsonValue> | undefined {
+  const spec: RecogniserSpec | undefined = slot.recogniser;
+  if (spec === undefined) return undefined;
+  if (spec === 'dateTime') return now === undefined ? undefined : recogniserOf(slot, () => now);
+  const known = made.get(slot);
+  if (known !== undefined) return known;
+  // Of the recognisers only that of dates asks for the time.
+  const recogniser = recogniserOf(slot, NO_CLOCK);
+  if (recogniser !== undefined) made.set(slot, recogniser);
+  return recogniser;
+}
+
+const NO_CLOCK = (): CalendarTime => ({ year: 1970, month: 1, day: 1, hour: 0, minute: 0 });

@@ -16,7 +16,7 @@ export type ScenarioStep =
         | {
             readonly tool: string;
             readonly args?: { readonly [name: string]: JsonValue };
-            /** What it answers. @default what its mock does */
+            /** What it answers; its mock is not asked then. @default what its mock does */
             readonly response?: JsonValue;
           };
     }
@@ -31,7 +31,7 @@ export type ScenarioStep =
       readonly toolResult: {
         readonly tool: string;
         readonly ok: boolean;
-        /** What it answers. @default what its mock does */
+        /** What it answers; its mock is not asked then. @default what its mock does */
         readonly response?: JsonValue;
       };
     }
@@ -51,6 +51,8 @@ export type ScenarioStep =
   /** These steps are active, perhaps with others. */
   | { readonly expectActive: readonly string[] }
   | { readonly expectDone: readonly string[] }
+  /** These steps are not done: not yet, or not any more. */
+  | { readonly expectOpen: readonly string[] }
   /**
    * The tool may run. When a `toolResult` belongs to this step the call begins here; otherwise nothing is called.
    */

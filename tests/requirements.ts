@@ -10,6 +10,7 @@ import { cliRequirements } from './requirements/cli.ts';
 import { docsRequirements } from './requirements/docs.ts';
 import { extractRequirements } from './requirements/extract.ts';
 import { flowRequirements } from './requirements/flow.ts';
+import { governRequirements } from './requirements/govern.ts';
 import { liveRequirements } from './requirements/live.ts';
 import { realRequirements } from './requirements/real.ts';
 import { recordRequirements } from './requirements/record.ts';
@@ -43,6 +44,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...docsRequirements,
   ...extractRequirements,
   ...flowRequirements,
+  ...governRequirements,
   ...liveRequirements,
   ...realRequirements,
   ...recordRequirements,

@@ -71,12 +71,10 @@ export const liveRequirements: Readonly<Record<string, Requirement>> = {
   'seed:liveHandle:explain': {
     source: 'seed 003',
     promise: '`explain` says which steps are active, what is admitted and blocked, and why.',
-    ...gap('Governance'),
   },
   'seed:liveHandle:whyBlocked': {
     source: 'seed 003',
     promise: '`whyBlocked` is the same answer under the name of the question.',
-    ...gap('Governance'),
   },
   'live:order': {
     source: 'spec/control.md section 3',

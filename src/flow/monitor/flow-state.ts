@@ -32,6 +32,8 @@ export interface RepairCount {
   readonly turns: number;
   readonly interruptions: number;
   readonly toolFailures: number;
+  /** The step became active in the turn that goes on: its end does not count. */
+  readonly fresh?: true;
 }
 
 export interface FlowState {
@@ -47,6 +49,8 @@ export interface FlowState {
   readonly turns: number;
   /** The last values of watched slots. */
   readonly slots: { readonly [key: string]: JsonValue };
+  /** Slots whose `correction:{slot}` is up. True: a turn has ended with it, and the end of the next lowers it. */
+  readonly corrected: { readonly [slot: string]: boolean };
   readonly repair: { readonly [step: string]: RepairCount };
   /** By call id. */
   readonly open: { readonly [callId: string]: OpenCall };

@@ -1,0 +1,89 @@
+/** Whether a tool may run now (spec: control §9). Pure: who admits a call tells the reducer at once. */
+import type { CompiledFlow } from '../compile/compiled-flow.ts';
+import type { Fault } from '../fault.ts';
+import type { Admission } from '../governor.ts';
+import type { Guard } from '../guard/guard.ts';
+import { guardMentions } from '../guard/guard-mentions.ts';
+import type { StateReader } from '../state-reader.ts';
+import type { FlowState } from './flow-state.ts';
+import { topLayer } from './layers.ts';
+import { type Obstacle, obstacleTo, type ToolCall } from './obstacle.ts';
+import { refusalText } from './refusal-text.ts';
+import { spokenSteps } from './spoken-steps.ts';
+
+/**
+ * Whether the call may run. A refusal says why, that nothing ran, and what may run instead; `needs` and `asks` are the
+ * state keys and the questions that could change it. A custom guard that fails does not hold.
+ */
+export function admitTool(
+  flow: CompiledFlow,
+  state: FlowState,
+  call: ToolCall,
+  reader: StateReader,
+  faults: Fault[] = [],
+): Admission {
+  const obstacle = obstacleTo(flow, state, call, reader, faults);
+  if (obstacle === undefined) return { ok: true };
+  const reason = refusalText(call.tool, obstacle, () => ({
+    available: availableTools(flow, state, reader),
+    isClosed: isClosed(flow, state),
+    posture: spokenSteps(flow, state).find(({ posture }) => posture !== undefined)?.posture,
+  }));
+  return { ok: false, reason, ...remedies(flow, state, call.tool, obstacle) };
+}
+
+/** Of the tools that the flow mentions, and these others, those that may run now. */
+export function availableTools(
+  flow: CompiledFlow,
+  state: FlowState,
+  reader: StateReader,
+  others: readonly string[] = [],
+  ignoreUntil = false,
+): readonly string[] {
+  if (state.terminated) return [];
+  return [...new Set([...flow.tools, ...others])].filter(
+    (tool) => obstacleTo(flow, state, { tool }, reader, [], ignoreUntil) === undefined,
+  );
+}
+
+/** Whether tools that no active step lists are shut out. */
+export function isClosed(flow: CompiledFlow, state: FlowState): boolean {
+  const { layer, marking } = topLayer(flow, state);
+  return (
+    state.terminated || layer.steps.some(({ id, allow }) => allow.length > 0 && marking.active.includes(id))
+  );
+}
+
+function remedies(
+  flow: CompiledFlow,
+  state: FlowState,
+  tool: string,
+  obstacle: Obstacle,
+): { readonly needs: readonly string[]; readonly asks: readonly string[] } {
+  switch (obstacle.type) {
+    case 'until':
+      return mentioned(obstacle.guards);
+    case 'otherArguments':
+      return mentioned([obstacle.until]);
+    case 'unbound':
+      return { needs: [obstacle.key], asks: [] };
+    case 'denied':
+    case 'unlisted': {
+      // The flow may have to move on: to a step that lists the tool, where there is one.
+      const { layer, marking } = topLayer(flow, state);
+      const isAhead = layer.steps.some(({ id, allow }) => allow.includes(tool) && !marking.done.includes(id));
+      if (obstacle.type === 'unlisted' && !isAhead) return mentioned([]);
+      return mentioned(layer.steps.flatMap(({ id, done }) => (marking.active.includes(id) ? done : [])));
+    }
+    default:
+      return mentioned([]);
+  }
+}
+
+function mentioned(guards: readonly Guard[]): {
+  readonly needs: readonly string[];
+  readonly asks: readonly string[];
+} {
+  const { keys, questions } = guardMentions({ all: guards });
+  return { needs: keys, asks: questions };
+}

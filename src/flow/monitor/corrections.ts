@@ -1,0 +1,71 @@
+/** What the user changes of what was given before (spec: control §9, Corrections). */
+import type { CompiledLayer } from '../compile/compiled-flow.ts';
+import { equivalent } from '../equivalence.ts';
+import { guardMentions } from '../guard/guard-mentions.ts';
+import type { Draft } from './draft.ts';
+import { own, withEntry, withoutEntries } from './own-entries.ts';
+import { reopen } from './resets.ts';
+
+/**
+ * Compares watched slots with their last values. Another one is a correction: its flag goes up, what was agreed to is
+ * deleted, and the steps that it concerns are open again, with all that follow them. The first value, the same value in
+ * other words and the absence of one are no corrections.
+ */
+export function noteCorrections(draft: Draft): void {
+  const { corrections, main } = draft.flow;
+  const known = draft.state.slots;
+  for (const { slot, clears, reopens } of corrections) {
+    const value = draft.reader.get(slot);
+    if (value === undefined || value === null) continue;
+    const last = own(known, slot);
+    if (last === value || (last !== undefined && equivalent(last, value))) continue;
+    draft.state = { ...draft.state, slots: withEntry(draft.state.slots, slot, value) };
+    if (last === undefined) continue;
+    draft.state = { ...draft.state, corrected: withEntry(draft.state.corrected, slot, false) };
+    draft.write(`correction:${slot}`, true);
+    draft.events.push({ type: 'corrected', slot });
+    for (const key of clears) draft.write(key, undefined);
+    if (reopens.length === 0) continue;
+    const steps = dependents(main, reopens);
+    const tools = steps.flatMap((index) => {
+      const done = main.steps[index]?.done;
+      return done === undefined ? [] : guardMentions(done).tools;
+    });
+    reopen(
+      draft,
+      '',
+      steps.map((index) => main.steps[index]?.id ?? ''),
+      tools,
+    );
+  }
+}
+
+/** The end of a turn: flags that the end of another has seen go down. To be called before {@link noteCorrections}. */
+export function lowerCorrections(draft: Draft): void {
+  const flags = Object.entries(draft.state.corrected);
+  if (flags.length === 0) return;
+  const seen = flags.filter(([, isSeen]) => isSeen).map(([slot]) => slot);
+  for (const slot of seen) draft.write(`correction:${slot}`, undefined);
+  draft.state = { ...draft.state, corrected: withoutEntries(draft.state.corrected, seen) };
+}
+
+/** The end of a turn, after {@link noteCorrections}: the flags that are up have been seen. */
+export function seeCorrections(draft: Draft): void {
+  const flags = Object.entries(draft.state.corrected);
+  if (flags.every(([, isSeen]) => isSeen)) return;
+  draft.state = { ...draft.state, corrected: Object.fromEntries(flags.map(([slot]) => [slot, true])) };
+}
+
+/** These steps, and all that come after them by an edge or by order: indices. */
+export function dependents({ steps }: CompiledLayer, ids: readonly string[]): readonly number[] {
+  const after = new Map<number, number[]>();
+  for (const { index, preceded } of steps) {
+    for (const earlier of preceded) after.set(earlier, [...(after.get(earlier) ?? []), index]);
+  }
+  const found = new Set(steps.filter(({ id }) => ids.includes(id)).map(({ index }) => index));
+  // A set is walked in order of insertion, with what is added meanwhile.
+  for (const index of found) {
+    for (const later of [...(steps[index]?.next ?? []), ...(after.get(index) ?? [])]) found.add(later);
+  }
+  return [...found];
+}

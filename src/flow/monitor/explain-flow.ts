@@ -1,0 +1,52 @@
+/** Why a governed conversation stands where it stands. */
+import type { CompiledFlow } from '../compile/compiled-flow.ts';
+import { type GuardTrace, traceGuard } from '../guard/trace-guard.ts';
+import type { StateReader } from '../state-reader.ts';
+import { admitTool } from './admission.ts';
+import type { FlowState } from './flow-state.ts';
+import { factsOf, topLayer } from './layers.ts';
+import { isComplete, unmetSteps } from './marking.ts';
+
+export interface FlowExplanation {
+  /** The active steps of the layer that drives. */
+  readonly active: readonly string[];
+  /** Of the tools that the flow mentions. */
+  readonly allowedTools: readonly string[];
+  /** Why, by tool: what the model would be told. */
+  readonly blockedTools: { readonly [tool: string]: string };
+  /** Required steps of the main flow that are not done. */
+  readonly missingRequirements: readonly string[];
+  /** What each active step waits for. */
+  readonly activeProgress: { readonly [step: string]: GuardTrace };
+  /** Steps of the main flow. */
+  readonly done: readonly string[];
+  /** Whether what the main flow requires is done. */
+  readonly complete: boolean;
+  /** Digressions under way, the outermost first. */
+  readonly overlayPath: readonly string[];
+  readonly terminated: boolean;
+}
+
+export function explainFlow(flow: CompiledFlow, state: FlowState, reader: StateReader): FlowExplanation {
+  const { layer, marking } = topLayer(flow, state);
+  const active = state.terminated ? [] : layer.steps.filter(({ id }) => marking.active.includes(id));
+  const facts = factsOf(marking, state.answers, reader);
+  const allowed: string[] = [];
+  const blocked: [string, string][] = [];
+  for (const tool of flow.tools) {
+    const admission = admitTool(flow, state, { tool }, reader);
+    if (admission.ok) allowed.push(tool);
+    else blocked.push([tool, admission.reason]);
+  }
+  return {
+    active: active.map(({ id }) => id),
+    allowedTools: allowed,
+    blockedTools: Object.fromEntries(blocked),
+    missingRequirements: unmetSteps(flow.main, state.main),
+    activeProgress: Object.fromEntries(active.map(({ id, done }) => [id, traceGuard(done, facts)])),
+    done: state.main.done,
+    complete: isComplete(flow.main, state.main),
+    overlayPath: state.path,
+    terminated: state.terminated,
+  };
+}

@@ -1,0 +1,43 @@
+/** Facts for the model, with values of state in them (spec: control §9, Ground template). */
+import type { JsonValue, StateReader } from '../state-reader.ts';
+
+const MAX_VALUE_CHARS = 400;
+const MAX_TEXT_CHARS = 4_000;
+
+/**
+ * Fills `{key}` and `{key?yes:no}`. What is absent is empty; braces that belong to nothing stand as they are. What a
+ * value brings in is not filled again, is on one line, and is cut after 400 characters; the whole after 4,000.
+ */
+export function fillGround(template: string, state: StateReader): string {
+  // A value adds at most so much to each pair of braces, which is what bounds the text before it is cut.
+  const filled = template.slice(0, MAX_TEXT_CHARS).replace(/\{([^{}]+)\}/g, (_, inner: string) => {
+    const question = inner.indexOf('?');
+    if (question < 0) return shown(state.get(inner.trim()));
+    const choice = inner.slice(question + 1);
+    const colon = choice.indexOf(':');
+    const isYes = isTruthy(state.get(inner.slice(0, question).trim()));
+    if (isYes) return colon < 0 ? choice : choice.slice(0, colon);
+    return colon < 0 ? '' : choice.slice(colon + 1);
+  });
+  return cut(filled, MAX_TEXT_CHARS);
+}
+
+function isTruthy(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return cut(
+    text
+      .slice(0, 4 * MAX_VALUE_CHARS)
+      .replace(/\s+/g, ' ')
+      .trim(),
+    MAX_VALUE_CHARS,
+  );
+}
+
+function cut(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
+}

@@ -1,0 +1,90 @@
+/** Which steps of a layer are active and which are done (spec: control §9, Marking). */
+import type { CompiledLayer, CompiledStep } from '../compile/compiled-flow.ts';
+import type { Fault } from '../fault.ts';
+import type { DecisionAnswer, GuardFacts } from '../guard/guard.ts';
+import { holds } from '../guard/holds.ts';
+import type { StateReader } from '../state-reader.ts';
+import type { LayerState } from './flow-state.ts';
+import { factsOf, stepPath } from './layers.ts';
+
+/** What a layer looks at beside its own marking. */
+export interface Sight {
+  readonly state: StateReader;
+  readonly answers: { readonly [question: string]: DecisionAnswer };
+}
+
+/** Whether the step is reached: what comes before it is done, and its gate holds now. */
+export function isEligible(
+  layer: CompiledLayer,
+  step: CompiledStep,
+  facts: GuardFacts,
+  faults: Fault[],
+): boolean {
+  const idOf = (index: number): string => layer.steps[index]?.id ?? '';
+  const { after, gate, id, join, preceded } = step;
+  const isOpen = ({ step: index, when }: CompiledStep['after'][number]): boolean =>
+    facts.isDone(idOf(index)) &&
+    (when === 'always' || holds(when, facts, faults, stepPath(layer.name, id, 'after')));
+  if (after.length > 0 && !(join === 'any' ? after.some(isOpen) : after.every(isOpen))) return false;
+  return (
+    preceded.every((index) => facts.isDone(idOf(index))) &&
+    (gate === 'always' || holds(gate, facts, faults, stepPath(layer.name, id, 'gate')))
+  );
+}
+
+/**
+ * Latches what is done until nothing more follows, and finds what is active. Done never un-latches here. The marking
+ * itself is returned when nothing has changed.
+ */
+export function relatch(
+  layer: CompiledLayer,
+  marking: LayerState,
+  { state, answers }: Sight,
+  faults: Fault[],
+): LayerState {
+  const done = new Set(marking.done);
+  const facts = factsOf({ done, calls: marking.calls }, answers, state);
+  let active: string[];
+  let before: number;
+  do {
+    before = done.size;
+    active = [];
+    for (const step of layer.steps) {
+      const { id } = step;
+      if (done.has(id) || !isEligible(layer, step, facts, faults)) continue;
+      if (step.terminal || holds(step.done, facts, faults, stepPath(layer.name, id, 'done'))) done.add(id);
+      else active.push(id);
+    }
+  } while (done.size > before);
+  const isSame = done.size === marking.done.length && sameTexts(active, marking.active);
+  return isSame ? marking : { ...marking, done: [...done], active };
+}
+
+/** Whether what the layer is for is done; at once where it asks for nothing. */
+export function isComplete({ required, steps, completion }: CompiledLayer, marking: LayerState): boolean {
+  if (required.length === 0) return true;
+  const isDone = (index: number): boolean => marking.done.includes(steps[index]?.id ?? '');
+  return completion === 'any' ? required.some(isDone) : required.every(isDone);
+}
+
+/** Ids of required steps that are not done; none when the layer is complete. */
+export function unmetSteps(layer: CompiledLayer, marking: LayerState): readonly string[] {
+  if (isComplete(layer, marking)) return [];
+  return layer.required
+    .map((index) => layer.steps[index]?.id ?? '')
+    .filter((step) => !marking.done.includes(step));
+}
+
+export type StepVerdict = 'done' | 'active' | 'skipped' | 'pending';
+
+/** Where a step stands; `skipped` when one that follows it is done without it. */
+export function stepVerdict(layer: CompiledLayer, marking: LayerState, step: CompiledStep): StepVerdict {
+  if (marking.done.includes(step.id)) return 'done';
+  if (marking.active.includes(step.id)) return 'active';
+  const isPassed = step.next.some((index) => marking.done.includes(layer.steps[index]?.id ?? ''));
+  return isPassed ? 'skipped' : 'pending';
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
+}

@@ -1,0 +1,106 @@
+/** What the model is told and offered at the present place of a flow (spec: control §5, §9). */
+import type { CompiledFlow } from '../compile/compiled-flow.ts';
+import type { Question } from '../definition/flow-definition.ts';
+import type { DecisionAnswer } from '../guard/guard.ts';
+import { afterEffects } from '../state-effect.ts';
+import type { StateReader } from '../state-reader.ts';
+import { availableTools, isClosed } from './admission.ts';
+import { optionsOf } from './decisions.ts';
+import type { FlowState } from './flow-state.ts';
+import { fillGround } from './ground-template.ts';
+import { topLayer } from './layers.ts';
+import { unmetSteps } from './marking.ts';
+import { own, withEntry } from './own-entries.ts';
+import { spokenSteps } from './spoken-steps.ts';
+import { stepFlow } from './step-flow.ts';
+
+/** More answers than these are not imagined. */
+const MAX_ANSWERS = 64;
+
+export interface FlowProjection {
+  /** What the steps that speak tell the model to do. */
+  readonly postures: readonly string[];
+  /** Facts of the same steps, with values of state in them. */
+  readonly grounds: readonly string[];
+  /** Names the required steps that are not done; undefined when there are none. */
+  readonly unmet: string | undefined;
+  /** Names of the tools that make sense now; null means all. */
+  readonly offeredTools: readonly string[] | null;
+}
+
+/**
+ * @param tools the tools of the session, where they are known: then those that no step lists are offered by name, too
+ */
+export function projectFlow(
+  flow: CompiledFlow,
+  state: FlowState,
+  reader: StateReader,
+  tools?: readonly string[],
+): FlowProjection {
+  const steps = spokenSteps(flow, state);
+  const { layer, marking } = topLayer(flow, state);
+  const unmet = state.terminated ? [] : unmetSteps(layer, marking);
+  return {
+    postures: steps.flatMap(({ posture }) => posture ?? []),
+    grounds: steps.flatMap(({ ground }) => {
+      const text = ground === undefined ? '' : fillGround(ground, reader).trim();
+      return text === '' ? [] : text;
+    }),
+    unmet: unmet.length === 0 ? undefined : `Still to be done: ${unmet.join(', ')}.`,
+    offeredTools: offeredTools(flow, state, reader, tools),
+  };
+}
+
+/**
+ * The tools that the present steps admit, be their conditions true or not, and those that the answer to one open
+ * question would bring. Undecided whether others exist, nothing is withheld where no step lists its tools.
+ */
+function offeredTools(
+  flow: CompiledFlow,
+  state: FlowState,
+  reader: StateReader,
+  tools: readonly string[] | undefined,
+): readonly string[] | null {
+  if (tools === undefined && !isClosed(flow, state)) return null;
+  const offered = new Set(availableTools(flow, state, reader, tools, true));
+  for (const answers of imaginedAnswers(flow, state, reader)) {
+    const { state: next, effects } = stepFlow(flow, { ...state, answers }, { type: 'settle' }, reader);
+    for (const tool of availableTools(flow, next, afterEffects(reader, effects), tools, true))
+      offered.add(tool);
+  }
+  return [...offered];
+}
+
+/** The present answers with one more, for each answer that a question without a sure one may get. */
+function imaginedAnswers(
+  flow: CompiledFlow,
+  state: FlowState,
+  reader: StateReader,
+): ReadonlyArray<FlowState['answers']> {
+  if (state.terminated) return [];
+  return flow.decisions
+    .flatMap((question) => {
+      const known = own(state.answers, question.id);
+      if (known !== undefined && known.outcome !== 'unsure') return [];
+      return possibleAnswers(question, reader).map((answer) => withEntry(state.answers, question.id, answer));
+    })
+    .slice(0, MAX_ANSWERS);
+}
+
+function possibleAnswers(question: Question, reader: StateReader): readonly DecisionAnswer[] {
+  const confidence = 1;
+  switch (question.type) {
+    case 'boolean':
+      return [
+        { outcome: 'yes', confidence },
+        { outcome: 'no', confidence },
+      ];
+    case 'score':
+      return [Number.MAX_VALUE, -Number.MAX_VALUE].map((value) => ({ outcome: 'scored', value, confidence }));
+    case 'choice': {
+      const options = optionsOf(question, reader) ?? [];
+      const none: DecisionAnswer[] = question.none ? [{ outcome: 'none', confidence }] : [];
+      return [...none, ...options.map((value): DecisionAnswer => ({ outcome: 'chosen', value, confidence }))];
+    }
+  }
+}

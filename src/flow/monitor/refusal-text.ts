@@ -1,0 +1,60 @@
+/** What the model is told when a tool may not run (spec: control §9, Refusal text). */
+import { describeGuard } from '../guard/describe-guard.ts';
+import type { Obstacle } from './obstacle.ts';
+
+const MAX_LISTED = 20;
+const MAX_TEXT_CHARS = 600;
+
+/** Why the tool may not run, in one sentence. */
+export function obstacleText(tool: string, obstacle: Obstacle): string {
+  switch (obstacle.type) {
+    case 'terminated':
+      return `"${tool}" is not permitted: the conversation is over.`;
+    case 'spent':
+      return `"${tool}" has already run, and it runs only once.`;
+    case 'running':
+      return `"${tool}" is running already, and it runs only once.`;
+    case 'until':
+      return `"${tool}" is not permitted yet; it needs: ${cut(obstacle.guards.map(describeGuard).join('; '))}.`;
+    case 'otherArguments':
+      return `The user agreed to other arguments of "${tool}": read the new ones back and ask again.`;
+    case 'unbound':
+      return `The argument "${obstacle.argument}" of "${tool}" is not the "${obstacle.key}" that the user gave: call it with that one, or ask again.`;
+    case 'denied':
+      return `"${tool}" is not allowed during step "${obstacle.step}".`;
+    case 'unlisted':
+      return `"${tool}" is not part of what is to be done now (${cut(obstacle.steps.join(', '))}).`;
+  }
+}
+
+export interface RefusalSurroundings {
+  /** Tools that may run now. */
+  readonly available: readonly string[];
+  /** Whether no others may. */
+  readonly isClosed: boolean;
+  /** What the first active step tells the model. */
+  readonly posture: string | undefined;
+}
+
+/** The whole refusal. A tool that is spent, or at work, offers no alternatives: there is nothing to be done instead. */
+export function refusalText(
+  tool: string,
+  obstacle: Obstacle,
+  surroundings: () => RefusalSurroundings,
+): string {
+  const head = obstacleText(tool, obstacle);
+  if (obstacle.type === 'spent')
+    return `${head} This call did not run and must not be reported as done again.`;
+  if (obstacle.type === 'running') return `${head} This call did not run and must not be reported as done.`;
+  const { available, isClosed, posture } = surroundings();
+  const listed = available.slice(0, MAX_LISTED).join(', ');
+  const others =
+    available.length > 0 ? `Available now: ${listed}.` : isClosed ? 'No tool is available now.' : '';
+  return [head, 'It did not run and must not be reported as done.', others, cut(posture ?? '')]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS - 1)}…`;
+}

@@ -1,0 +1,84 @@
+/** What happens when a step of the main flow makes no progress (spec: control §9, Repair policy). */
+import type { StepRepair } from '../definition/flow-definition.ts';
+import type { Draft } from './draft.ts';
+import type { RepairCount } from './flow-state.ts';
+import { own, withEntry, withoutEntries } from './own-entries.ts';
+
+const REPROMPT_AFTER = 2;
+const ESCALATE_AFTER = 4;
+const NO_COUNT: RepairCount = { turns: 0, interruptions: 0, toolFailures: 0 };
+
+/**
+ * Counts something against each active step that has a policy. A turn does not count for a step that became active in
+ * it. Returns whether a flag went up.
+ */
+export function countRepair(draft: Draft, what: 'turns' | 'interruptions' | 'toolFailures'): boolean {
+  let isRaised = false;
+  for (const { id, repair } of draft.flow.main.steps) {
+    const count = own(draft.state.repair, id);
+    if (repair === undefined || count === undefined || !draft.state.main.active.includes(id)) continue;
+    if (what === 'turns' && count.fresh) continue;
+    const now = { ...count, [what]: count[what] + 1 };
+    draft.state = { ...draft.state, repair: withEntry(draft.state.repair, id, now) };
+    if (now.turns >= (repair.repromptAfter ?? REPROMPT_AFTER))
+      isRaised = raise(draft, id, 'reprompt') || isRaised;
+    if (mustEscalate(repair, now) && raise(draft, id, 'escalate')) {
+      isRaised = true;
+      draft.events.push({ type: 'escalated', step: id });
+    }
+  }
+  return isRaised;
+}
+
+function mustEscalate(repair: StepRepair, { turns, interruptions, toolFailures }: RepairCount): boolean {
+  const { escalateAfter = ESCALATE_AFTER, escalateAfterInterruptions, escalateAfterToolFailures } = repair;
+  return (
+    turns >= escalateAfter ||
+    interruptions >= (escalateAfterInterruptions ?? Number.POSITIVE_INFINITY) ||
+    toolFailures >= (escalateAfterToolFailures ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+function raise(draft: Draft, step: string, flag: 'reprompt' | 'escalate'): boolean {
+  const key = `repair:${step}:${flag}`;
+  if (draft.reader.get(key) === true) return false;
+  draft.write(key, true);
+  return true;
+}
+
+/**
+ * Begins to count for steps that became active, and ends it for those that left: their `reprompt` goes down, their
+ * `escalate` too unless they are done.
+ * @param atBoundary a turn ends here
+ */
+export function followRepair(draft: Draft, atBoundary: boolean): void {
+  const { active, done } = draft.state.main;
+  let counts = draft.state.repair;
+  for (const { id, repair } of draft.flow.main.steps) {
+    const count = own(counts, id);
+    if (repair === undefined) continue;
+    if (active.includes(id)) {
+      if (count === undefined)
+        counts = withEntry(counts, id, atBoundary ? NO_COUNT : { ...NO_COUNT, fresh: true });
+      else if (atBoundary && count.fresh) {
+        const { fresh: _, ...old } = count;
+        counts = withEntry(counts, id, old);
+      }
+    } else if (count !== undefined) {
+      counts = withoutEntries(counts, [id]);
+      draft.write(`repair:${id}:reprompt`, undefined);
+      if (!done.includes(id)) draft.write(`repair:${id}:escalate`, undefined);
+    }
+  }
+  if (counts !== draft.state.repair) draft.state = { ...draft.state, repair: counts };
+}
+
+/** Forgets what was counted, and lowers both flags. */
+export function clearRepair(draft: Draft, steps: readonly string[]): void {
+  const repair = withoutEntries(draft.state.repair, steps);
+  if (repair !== draft.state.repair) draft.state = { ...draft.state, repair };
+  for (const step of steps) {
+    draft.write(`repair:${step}:reprompt`, undefined);
+    draft.write(`repair:${step}:escalate`, undefined);
+  }
+}

@@ -1,0 +1,59 @@
+/** What a tool of a conversation leaves in the state when it succeeds. */
+import type { ToolSpec } from '../conversation/conversation-document.ts';
+import type { StateEffect } from '../state-effect.ts';
+import type { JsonValue } from '../state-reader.ts';
+
+type Arguments = { readonly [name: string]: JsonValue };
+
+/**
+ * The writes of a success: what the mock sets, then what `saves` takes out of the response. With a given response the
+ * mock is not asked.
+ */
+export function mockEffects(
+  { mock, saves = {} }: ToolSpec,
+  args: Arguments,
+  response?: JsonValue,
+): readonly StateEffect[] {
+  const asked = response === undefined ? mock : undefined;
+  const answer = asked?.response === undefined ? response : filled(asked.response, args);
+  const writes = Object.entries(asked?.set ?? {}).map(([key, value]) => set(key, filled(value, args)));
+  for (const [key, path] of Object.entries(saves)) {
+    const value = at(answer, path);
+    if (value !== undefined) writes.push(set(key, value));
+  }
+  return writes;
+}
+
+function set(key: string, value: JsonValue): StateEffect {
+  return { type: 'set', key, value };
+}
+
+/** `{argument}` in texts is replaced; a text that is nothing else becomes the argument as it is. */
+function filled(value: JsonValue, args: Arguments): JsonValue {
+  if (typeof value === 'string') {
+    const whole = /^\{([^{}]+)\}$/.exec(value)?.[1];
+    if (whole !== undefined) return argument(args, whole) ?? value;
+    return value.replace(/\{([^{}]+)\}/g, (all, name: string) => {
+      const found = argument(args, name);
+      return found === undefined ? all : typeof found === 'string' ? found : JSON.stringify(found);
+    });
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => filled(item, args));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, args)]));
+}
+
+function argument(args: Arguments, name: string): JsonValue | undefined {
+  return Object.hasOwn(args, name) ? args[name] : undefined;
+}
+
+/** What is at a path of names and numbers between dots; the empty path is the whole. */
+function at(value: JsonValue | undefined, path: string): JsonValue | undefined {
+  let found = value;
+  for (const part of path === '' ? [] : path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    // It has this property of its own: of a list, by number.
+    found = (found as { readonly [name: string]: JsonValue })[part];
+  }
+  return found;
+}

@@ -1,0 +1,20 @@
+/** Namespaces of state that only the runtime writes (spec: control §2). */
+const RUNTIME_PREFIXES: ReadonlySet<string> = new Set([
+  'session',
+  'flow',
+  'repair',
+  'verbatim',
+  'decision',
+  'idempotency',
+  'stateMeta',
+  'presented',
+  'derived',
+  'correction',
+  'compensated',
+]);
+
+/** Whether only the runtime may write this key. */
+export function isRuntimeKey(key: string): boolean {
+  const colon = key.indexOf(':');
+  return colon !== -1 && RUNTIME_PREFIXES.has(key.slice(0, colon));
+}

@@ -1,0 +1,147 @@
+/** What is sent for one call of a tool with an http binding. */
+import type { CompiledTool } from '../../../flow/conversation/compiled-conversation.ts';
+import type { JsonValue } from '../../../flow/state-reader.ts';
+import { Secret } from '../../../wire/index.ts';
+import { type OptionProblem, RuntimeError } from '../../runtime-error.ts';
+import type { JsonObject } from '../../tools/tool-definition.ts';
+import { fillTemplate, templateParts } from './template.ts';
+import { valueAt } from './value-at.ts';
+
+export type HttpBinding = NonNullable<CompiledTool['http']>;
+export type HttpMethod = NonNullable<HttpBinding['method']>;
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** What was taken from the environment: nothing may show it. */
+  readonly secrets: readonly Secret[];
+}
+
+const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
+/** Scheme and host, which no argument may choose. */
+const ORIGIN = /^https?:\/\/[^/?#{}@\s\\]+(?=[/?#]|$)/i;
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** Of the connection, not of the request: the platform writes them. */
+const CONNECTION_HEADERS: readonly string[] = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+/** Anything else could end the header and begin another. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+const MAX_URL_LENGTH = 8192;
+
+/** Everything that is wrong with a binding, before any call. */
+export function httpProblems(binding: HttpBinding, path: string): readonly OptionProblem[] {
+  const { url, method = 'GET', headers = {} } = binding;
+  const problems: OptionProblem[] = [];
+  const unless = (holds: boolean, field: string, message: string): void => {
+    if (!holds) problems.push({ path: `${path}.${field}`, message });
+  };
+  unless(METHODS.includes(method), 'method', `It is one of ${METHODS.join(', ')}.`);
+  const origin = ORIGIN.exec(url)?.[0];
+  const isAbsolute = origin !== undefined && URL.canParse(origin);
+  unless(
+    isAbsolute,
+    'url',
+    'It begins with http:// or https:// and a host that is written out, without user or password.',
+  );
+  unless(
+    templateParts(url).every(({ type }) => type !== 'env'),
+    'url',
+    'Addresses are logged on their way: {env:…} belongs into a header.',
+  );
+  unless(!hasDotSegment(url), 'url', 'Write the path without . and .. in it.');
+  for (const [name, value] of Object.entries(headers)) {
+    const isAllowed = HEADER_NAME.test(name) && !CONNECTION_HEADERS.includes(name.toLowerCase());
+    unless(isAllowed, `headers.${name}`, 'A request cannot have this header.');
+    const literals = templateParts(value).map((part) => (part.type === 'text' ? part.text : ''));
+    unless(HEADER_TEXT.test(literals.join('')), `headers.${name}`, 'Its value is printable ASCII.');
+  }
+  return problems;
+}
+
+/**
+ * The request of one call. Throws `toolFailed`, with a sentence for the model, when it cannot be made: then nothing was sent.
+ * @param idempotencyKey sent as the header of that name, unless the binding has its own
+ */
+export function httpRequest(
+  { http, kind }: Pick<CompiledTool, 'kind'> & { readonly http: HttpBinding },
+  args: JsonObject,
+  env: (name: string) => string | undefined,
+  idempotencyKey?: string,
+): HttpRequest {
+  const method = http.method ?? (kind === 'commit' ? 'POST' : 'GET');
+  const body = WITH_BODY.includes(method) ? JSON.stringify(args) : undefined;
+  const secrets: Secret[] = [];
+  const headers = new Map([['accept', 'application/json']]);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
+  for (const [name, template] of Object.entries(http.headers ?? {})) {
+    const value = fillTemplate(template, (place) => {
+      if (place.type === 'argument') return headerText(args, place.name);
+      const secret = environmentText(place.name, env);
+      secrets.push(new Secret(secret));
+      return secret;
+    });
+    headers.set(name.toLowerCase(), value);
+  }
+  return { url: fillUrl(http.url, args), method, headers: Object.fromEntries(headers), body, secrets };
+}
+
+function fillUrl(template: string, args: JsonObject): string {
+  const url = fillTemplate(template, ({ name }) => {
+    try {
+      return encodeURIComponent(argumentText(args, name));
+    } catch (cause) {
+      if (cause instanceof RuntimeError) throw cause;
+      throw refused(`\`${name}\` is not text that can be sent`);
+    }
+  });
+  if (hasDotSegment(url)) throw refused('an argument would lead to another address');
+  if (url.length > MAX_URL_LENGTH) throw refused('its arguments are too long for an address');
+  return url;
+}
+
+/** `.` and `..` walk up the path, also percent-encoded. */
+function hasDotSegment(url: string): boolean {
+  const [path = ''] = url.replace(ORIGIN, '').split(/[?#]/);
+  return path.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment));
+}
+
+function headerText(args: JsonObject, name: string): string {
+  const text = argumentText(args, name);
+  if (HEADER_TEXT.test(text)) return text;
+  throw refused(`\`${name}\` has characters that cannot be sent`);
+}
+
+/** Files of secrets end with a line break, which is no part of them. */
+function environmentText(name: string, env: (name: string) => string | undefined): string {
+  const text = env(name)?.trim() ?? '';
+  if (text !== '' && HEADER_TEXT.test(text)) return text;
+  const why = text === '' ? 'is not set' : 'holds characters that a header cannot';
+  throw refused('it is not set up here', new Error(`the environment variable ${name} ${why}`));
+}
+
+/** An address without a part of it would be another address. */
+function argumentText(args: JsonObject, name: string): string {
+  const value: JsonValue | undefined = valueAt(args, name);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  const isMissing = value === undefined || value === null || typeof value === 'string';
+  throw refused(`\`${name}\` ${isMissing ? 'is missing' : 'must be a text or a number'}`);
+}
+
+function refused(why: string, cause?: unknown): RuntimeError {
+  return new RuntimeError('toolFailed', `nothing was sent, for ${why}`, cause === undefined ? {} : { cause });
+}

@@ -8,7 +8,7 @@ import type { StateReader } from '../state-reader.ts';
 import type { FlowState } from './flow-state.ts';
 import { topLayer } from './layers.ts';
 import { type Obstacle, obstacleTo, type ToolCall } from './obstacle.ts';
-import { refusalText } from './refusal-text.ts';
+import { type RefusalSurroundings, refusalText } from './refusal-text.ts';
 import { spokenSteps } from './spoken-steps.ts';
 
 /**
@@ -24,12 +24,20 @@ export function admitTool(
 ): Admission {
   const obstacle = obstacleTo(flow, state, call, reader, faults);
   if (obstacle === undefined) return { ok: true };
-  const reason = refusalText(call.tool, obstacle, () => ({
-    available: availableTools(flow, state, reader),
-    isClosed: isClosed(flow, state),
-    posture: spokenSteps(flow, state).find(({ posture }) => posture !== undefined)?.posture,
-  }));
+  const reason = refusalText(call.tool, obstacle, () =>
+    refusalSurroundings(flow, state, availableTools(flow, state, reader)),
+  );
   return { ok: false, reason, ...remedies(flow, state, call.tool, obstacle) };
+}
+
+/** What every refusal at this place says beside its own reason. */
+export function refusalSurroundings(
+  flow: CompiledFlow,
+  state: FlowState,
+  available: readonly string[],
+): RefusalSurroundings {
+  const posture = spokenSteps(flow, state).find((step) => step.posture !== undefined)?.posture;
+  return { available, isClosed: isClosed(flow, state), posture };
 }
 
 /** Of the tools that the flow mentions, and these others, those that may run now. */

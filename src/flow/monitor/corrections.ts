@@ -2,7 +2,7 @@
 import type { CompiledLayer } from '../compile/compiled-flow.ts';
 import { equivalent } from '../equivalence.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
-import type { Draft } from './draft.ts';
+import { clearKeys, type Draft } from './draft.ts';
 import { own, withEntry, withoutEntries } from './own-entries.ts';
 import { reopen } from './resets.ts';
 
@@ -24,7 +24,7 @@ export function noteCorrections(draft: Draft): void {
     draft.state = { ...draft.state, corrected: withEntry(draft.state.corrected, slot, false) };
     draft.write(`correction:${slot}`, true);
     draft.events.push({ type: 'corrected', slot });
-    for (const key of clears) draft.write(key, undefined);
+    clearKeys(draft, clears);
     if (reopens.length === 0) continue;
     const steps = dependents(main, reopens);
     const tools = steps.flatMap((index) => {

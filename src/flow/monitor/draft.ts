@@ -7,6 +7,7 @@ import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { FlowEvent, FlowState, LayerState } from './flow-state.ts';
 import { layerNamed, withMarking } from './layers.ts';
 import { relatch } from './marking.ts';
+import { withoutEntries } from './own-entries.ts';
 
 export interface Draft {
   readonly flow: CompiledFlow;
@@ -46,6 +47,13 @@ export function createDraft(flow: CompiledFlow, state: FlowState, before: StateR
 
 export function mark(draft: Draft, name: string, marking: LayerState): void {
   draft.state = withMarking(draft.state, name, marking);
+}
+
+/** Deletes keys. What is given for a watched slot next is its first value again. */
+export function clearKeys(draft: Draft, keys: readonly string[]): void {
+  for (const key of keys) draft.write(key, undefined);
+  const slots = withoutEntries(draft.state.slots, keys);
+  if (slots !== draft.state.slots) draft.state = { ...draft.state, slots };
 }
 
 /** Latches what is done in a layer, and tells of it. */

@@ -2,10 +2,12 @@
 import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import { type GuardTrace, traceGuard } from '../guard/trace-guard.ts';
 import type { StateReader } from '../state-reader.ts';
-import { admitTool } from './admission.ts';
+import { refusalSurroundings } from './admission.ts';
 import type { FlowState } from './flow-state.ts';
 import { factsOf, topLayer } from './layers.ts';
 import { isComplete, unmetSteps } from './marking.ts';
+import { obstacleTo } from './obstacle.ts';
+import { refusalText } from './refusal-text.ts';
 
 export interface FlowExplanation {
   /** The active steps of the layer that drives. */
@@ -31,13 +33,15 @@ export function explainFlow(flow: CompiledFlow, state: FlowState, reader: StateR
   const { layer, marking } = topLayer(flow, state);
   const active = state.terminated ? [] : layer.steps.filter(({ id }) => marking.active.includes(id));
   const facts = factsOf(marking, state.answers, reader);
-  const allowed: string[] = [];
-  const blocked: [string, string][] = [];
-  for (const tool of flow.tools) {
-    const admission = admitTool(flow, state, { tool }, reader);
-    if (admission.ok) allowed.push(tool);
-    else blocked.push([tool, admission.reason]);
-  }
+  const judged = flow.tools.map((tool) => ({
+    tool,
+    obstacle: obstacleTo(flow, state, { tool }, reader, []),
+  }));
+  const allowed = judged.filter(({ obstacle }) => obstacle === undefined).map(({ tool }) => tool);
+  const surroundings = refusalSurroundings(flow, state, allowed);
+  const blocked = judged.flatMap(({ tool, obstacle }): (readonly [string, string])[] =>
+    obstacle === undefined ? [] : [[tool, refusalText(tool, obstacle, () => surroundings)]],
+  );
   return {
     active: active.map(({ id }) => id),
     allowedTools: allowed,

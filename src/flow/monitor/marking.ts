@@ -67,9 +67,9 @@ export function isComplete({ required, steps, completion }: CompiledLayer, marki
   return completion === 'any' ? required.some(isDone) : required.every(isDone);
 }
 
-/** Ids of required steps that are not done; none when the layer is complete. */
+/** Ids of steps that are required by name and not done. */
 export function unmetSteps(layer: CompiledLayer, marking: LayerState): readonly string[] {
-  if (isComplete(layer, marking)) return [];
+  if (layer.completion === 'any') return [];
   return layer.required
     .map((index) => layer.steps[index]?.id ?? '')
     .filter((step) => !marking.done.includes(step));

@@ -67,8 +67,7 @@ function conditionOf(
 ): Obstacle | undefined {
   const unheld = ruled.flatMap(({ marking, rule }) => {
     const facts = factsOf(marking, state.answers, reader);
-    const guards = rule.commit === undefined ? rule.until : [...rule.until, rule.commit.until];
-    return guards.filter((guard) => !holds(guard, facts, faults, `flow.tools.${call.tool}.until`));
+    return rule.until.filter((guard) => !holds(guard, facts, faults, `flow.tools.${call.tool}.until`));
   });
   if (unheld.length > 0) return { type: 'until', guards: [...new Set(unheld)] };
   for (const { marking, rule } of ruled) {

@@ -1,12 +1,11 @@
 /** What is done is open again: by a reset, or by a correction (spec: control §9). */
 import { holds } from '../guard/holds.ts';
-import type { Draft } from './draft.ts';
-import { mark } from './draft.ts';
+import { clearKeys, type Draft, mark } from './draft.ts';
 import { factsOf, layerNamed } from './layers.ts';
 import { withoutEntries } from './own-entries.ts';
 import { clearRepair } from './repair.ts';
 
-/** Opens steps again, where a reset guard has begun to hold since it was last asked. */
+/** Opens steps again, and deletes what was found in them, where a reset guard has begun to hold since it was last asked. */
 export function applyResets(draft: Draft, name: string): void {
   const { layer, marking } = layerNamed(draft.flow, draft.state, name);
   if (layer.resets.length === 0) return;
@@ -23,7 +22,8 @@ export function applyResets(draft: Draft, name: string): void {
   if (held.some((now, index) => now !== marking.resetsHeld[index])) {
     mark(draft, name, { ...marking, resetsHeld: held });
   }
-  for (const { steps, forgets } of rising) {
+  for (const { steps, forgets, clears } of rising) {
+    clearKeys(draft, clears);
     reopen(
       draft,
       name,

@@ -48,6 +48,15 @@ interface Progress {
   readonly spoken: string;
 }
 
+/** A call as the flow is asked about it. */
+export function requested({ tool, args }: SimulatedCall): {
+  readonly tool: string;
+  readonly args?: { readonly [name: string]: JsonValue };
+  readonly argumentsHash?: string;
+} {
+  return args === undefined ? { tool } : { tool, args, argumentsHash: canonicalText(args) };
+}
+
 const NEW_YEAR_2026_MS = 1_767_225_600_000;
 
 /** Holds the marking and the state of one simulated conversation; decides nothing on its own. */
@@ -131,15 +140,18 @@ export class FlowSimulator {
     this.#step({ type: 'interrupted' });
   }
 
-  /** Whether the tool may run now; what has become true within the turn counts. Calls nothing. */
-  admit({ tool, args = {} }: SimulatedCall): Admission {
+  /**
+   * Whether the tool may run now; what has become true within the turn counts. Calls nothing. Arguments that are not given
+   * are not checked.
+   */
+  admit(call: SimulatedCall): Admission {
+    this.settle();
+    return admitTool(this.flow, this.marking, requested(call), this.#state, this.faults);
+  }
+
+  /** What is true by now latches, as before every call. */
+  settle(): void {
     this.#step({ type: 'settle' });
-    return admitTool(
-      this.flow,
-      this.marking,
-      { tool, args, argumentsHash: canonicalText(args) },
-      this.#state,
-    );
   }
 
   /** The model calls the tool; when it is let through, it runs until {@link endCall}, or until so many turns have ended. */
@@ -150,8 +162,7 @@ export class FlowSimulator {
     const callId = `call-${runs.length + 1}`;
     const run = { ...call, callId, ...(turns !== undefined && { endsAtTurn: ended + turns }) };
     this.#now = { ...this.#now, runs: [...runs, run], called: true };
-    const argumentsHash = canonicalText(call.args ?? {});
-    this.#step({ type: 'admitted', callId, tool: call.tool, argumentsHash });
+    this.#step({ type: 'admitted', callId, ...requested(call) });
     if (turns === 0) this.#end(run, true, call.response);
     return admission;
   }

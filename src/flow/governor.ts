@@ -11,6 +11,8 @@ export type Admission =
       readonly reason: string;
       /** State keys that would have to change. */
       readonly needs: readonly string[];
+      /** Questions whose answers could change it. */
+      readonly asks?: readonly string[];
     };
 
 /** A move from one place of the conversation to another; `from` is empty for the first place. */

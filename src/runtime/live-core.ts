@@ -16,6 +16,7 @@ import {
   WireError,
 } from '../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from './extract/extraction-runner.ts';
+import type { Decisions } from './govern/decisions.ts';
 import type { ControlInput } from './lanes/control-input.ts';
 import { ControlQueue } from './lanes/control-queue.ts';
 import { liveHub } from './lanes/live-hub.ts';
@@ -34,6 +35,7 @@ import {
   type OneOrMore,
   type SessionListeners,
 } from './listeners.ts';
+import { makeDecisions } from './live-decisions.ts';
 import type { LiveEvent, LiveEventBody } from './live-event.ts';
 import { makeGuide } from './live-guide.ts';
 import type { Hook, HookContext, LiveOptions, LivePhase } from './live-options.ts';
@@ -81,6 +83,7 @@ export class LiveCore implements LiveParts {
   readonly guide: Guide<HookContext> | undefined;
   readonly session: SessionHandle;
   readonly voice: Voice;
+  readonly decisions: Decisions | undefined;
   readonly tools: ToolRunner | undefined;
   readonly extraction: ExtractionRunner | undefined;
   readonly watch: WatchEngine | undefined;
@@ -138,6 +141,7 @@ export class LiveCore implements LiveParts {
       { clock, emit, report, session, profile, post },
       { settings: resolved.voice, quiet, rules, tools: resolved.tools, maxQueuedAudioMs },
     );
+    this.decisions = makeDecisions(this);
     this.tools = makeTools(this);
     this.extraction = makeExtraction(this);
     const watch = makeWatch(this);
@@ -260,6 +264,7 @@ export class LiveCore implements LiveParts {
     this.voice.close();
     this.guide?.close();
     this.tools?.close('the session has ended');
+    this.decisions?.close();
     this.extraction?.close();
     this.watch?.close();
   }

@@ -1,5 +1,9 @@
 /** The guide of a session: its governor, the application's hooks, and steering, put together. */
 import { PhaseMachine } from '../flow/index.ts';
+import { FlowMonitor } from '../flow/monitor/flow-monitor.ts';
+import { FlowGuide } from './govern/flow-guide.ts';
+import type { ResolvedFlow } from './govern/resolve-flow.ts';
+import { StepAgents } from './govern/step-agents.ts';
 import type { LiveParts } from './lanes/live-parts.ts';
 import type { HookContext, LivePhase } from './live-options.ts';
 import { Guide } from './steer/guide.ts';
@@ -10,9 +14,10 @@ import type { ContextQueue } from './voice/context/context-queue.ts';
 
 /** Undefined where nothing governs and the instruction never changes. It is made before the session and the voice. */
 export function makeGuide(core: LiveParts): Guide<HookContext> | undefined {
-  const { graph, options } = core.resolved;
+  const { flow, graph, options } = core.resolved;
   const { amendment, template } = options.steering ?? {};
-  if (graph === undefined && amendment === undefined && template === undefined) return undefined;
+  const isStill = amendment === undefined && template === undefined;
+  if (flow === undefined && graph === undefined && isStill) return undefined;
   const { clock, emit, report, state, write } = core;
   return new Guide(
     {
@@ -23,13 +28,14 @@ export function makeGuide(core: LiveParts): Guide<HookContext> | undefined {
       write,
       hookContext: () => core.hookContext,
       moved: () => moved(core),
-      deliveryHere: () => core.place?.contextDelivery,
+      deliveryHere: () => core.place?.contextDelivery ?? core.guide?.flow?.timing.contextDelivery,
       // Without a connection nobody knows; the next one is told.
       modelInTurn: () => core.voice.quiet.modelInTurn || core.session.connection.state !== 'open',
     },
     {
       machine: graph && new PhaseMachine(graph),
       hooks: graph && makeHooks(core),
+      flow: flow && makeFlow(core, flow),
       steering: makeSteering(core),
     },
   );
@@ -82,13 +88,53 @@ function hooksOf({ onEnter, onExit, enterContext, preparations = [] }: LivePhase
   };
 }
 
+function makeFlow(
+  core: LiveParts,
+  { compiled, mode, settings, tools }: ResolvedFlow<HookContext>,
+): FlowGuide {
+  const { clock, emit, lane, redactor, report, state, write } = core;
+  const work = new Map(
+    Object.entries(settings.onStepEnter ?? {}).map(([step, agent]) => [
+      step,
+      typeof agent === 'function' ? { run: agent } : agent,
+    ]),
+  );
+  const agents = new StepAgents<HookContext>(work, {
+    clock,
+    report,
+    hookContext: () => core.hookContext,
+    ended: (step, outcome) => lane.post({ type: 'stepEnded', step, outcome }),
+  });
+  return new FlowGuide(
+    {
+      emit,
+      report,
+      state,
+      write,
+      turn: () => core.turn,
+      redact: (value) => redactor.json(value),
+      staged: () => moved(core),
+      agents,
+    },
+    new FlowMonitor(compiled, mode, tools),
+  );
+}
+
 /** The conversation has come to another place. */
 function moved(core: LiveParts): void {
-  const { place } = core;
+  const { guide, place } = core;
+  const { endOfSpeechMs, interruptible, reprompt, repromptAfterMs } = guide?.flow?.timing ?? {};
+  const stage = {
+    floorHold: place?.floorHold ?? (interruptible === false ? true : undefined),
+    endOfSpeechMs: place?.endOfSpeechMs ?? endOfSpeechMs,
+    reprompt:
+      place?.reprompt ??
+      (repromptAfterMs && reprompt ? { afterMs: repromptAfterMs, text: reprompt } : undefined),
+  };
   core.voice.setStage({
-    ...(place?.floorHold !== undefined && { floorHold: place.floorHold }),
-    ...(place?.endOfSpeechMs !== undefined && { endOfSpeechMs: place.endOfSpeechMs }),
-    ...(place?.reprompt !== undefined && { reprompt: place.reprompt }),
+    ...(stage.floorHold !== undefined && { floorHold: stage.floorHold }),
+    ...(stage.endOfSpeechMs !== undefined && { endOfSpeechMs: stage.endOfSpeechMs }),
+    ...(stage.reprompt !== undefined && { reprompt: stage.reprompt }),
   });
   core.extraction?.due('phaseChange', core.extractionContext(core.turn));
 }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { PhaseExplanation, PhaseVisit } from '../flow/index.ts';
+import type { PhaseVisit } from '../flow/index.ts';
 import type {
   ConnectionStatus,
   EventReceiver,
@@ -18,6 +18,7 @@ import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
 import type { TurnRecord } from './record/turn-record.ts';
 import { RuntimeError } from './runtime-error.ts';
 import type { State } from './state/state.ts';
+import type { Explanation } from './steer/guide.ts';
 import type { SessionTelemetry } from './telemetry/session-telemetry.ts';
 import { PlaybackView } from './voice/playback/playback-view.ts';
 import type { VoiceRuntimeState } from './voice/reactor.ts';
@@ -186,12 +187,12 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   }
 
   /** Why the conversation stands where it stands; undefined when nothing governs it. */
-  explain(): PhaseExplanation | undefined {
+  explain(): Explanation | undefined {
     return this.#core.guide?.explain();
   }
 
   /** The same, under the name of the question. */
-  whyBlocked(): PhaseExplanation | undefined {
+  whyBlocked(): Explanation | undefined {
     return this.explain();
   }
 

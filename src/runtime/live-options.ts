@@ -3,6 +3,7 @@ import type { NeedsRepair, PhaseDefaults, PhaseDefinition } from '../flow/index.
 import type { SessionConfig, SessionWriter, Tool } from '../wire/index.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
+import type { FlowSettings } from './govern/flow-settings.ts';
 import type { LiveListeners, OneOrMore, SessionListeners } from './listeners.ts';
 import type { RedactionOptions } from './record/redaction-options.ts';
 import type { State } from './state/state.ts';
@@ -129,6 +130,8 @@ export interface LiveOptions
   readonly tools?: ReadonlyArray<ToolDefinition | Tool>;
   readonly toolSettings?: ToolSettings;
   readonly phases?: PhasesOptions;
+  /** What the conversation must keep to: which tools may run when, and what is done in which order. */
+  readonly flow?: FlowSettings<HookContext>;
   readonly extractors?: readonly Extractor[];
   readonly extraction?: ExtractionOptions;
   readonly steering?: SteeringSettings;

@@ -1,8 +1,9 @@
 /** The tools of a session, on its control lane. */
 import type { LiveParts } from './lanes/live-parts.ts';
 import { backgroundDelivery } from './tools/background-delivery.ts';
+import { canonicalJson, textHash } from './tools/canonical-json.ts';
 import { ToolRunner } from './tools/tool-runner.ts';
-import type { ToolRunnerHost } from './tools/tool-runner-options.ts';
+import type { AdmissionRequest, ToolRunnerHost } from './tools/tool-runner-options.ts';
 
 /** Undefined when the session runs none. */
 export function makeTools(core: LiveParts): ToolRunner | undefined {
@@ -18,23 +19,34 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
       state,
       turn: () => core.turn,
       redact: (value) => redactor.json(value),
-      fillerAfterMs: () => core.place?.fillerAfterMs ?? fillerAfterMs,
+      fillerAfterMs: () =>
+        core.place?.fillerAfterMs ?? core.guide?.flow?.timing.fillerAfterMs ?? fillerAfterMs,
       respond: (responses, { background }) => lane.post({ type: 'toolResponses', responses, background }),
       onOutcome: (outcome) => lane.post({ type: 'toolOutcome', outcome }),
-      admit: ({ name }) => admit(core, name),
+      admit: (request) => admit(core, request),
     },
     { registry, backgroundDelivery: backgroundDelivery(profile), ...settings },
   );
 }
 
-/** A refusal that a pending extractor may undo waits for it, bounded (spec: control §3.2, gate refresh). */
-function admit(core: LiveParts, tool: string): ReturnType<ToolRunnerHost['admit']> {
+/**
+ * A refusal that may be undone by what the user has just said waits for it, bounded (spec: control §3.2, gate refresh):
+ * for extractors, for questions about those words, for the work of a step.
+ */
+function admit(core: LiveParts, request: AdmissionRequest): ReturnType<ToolRunnerHost['admit']> {
   const { extraction, guide } = core;
-  const admission = guide?.admit(tool) ?? { ok: true };
-  if (admission.ok || admission.needs.length === 0 || extraction === undefined) return admission;
-  extraction.refresh(admission.needs, core.extractionContext(core.turn));
-  const pending = extraction.pendingWriters(admission.needs);
+  if (guide === undefined) return { ok: true };
+  const { callId, name, args } = request;
+  const call = { callId, args, argumentsHash: textHash(canonicalJson(args)) };
+  const found = guide.probe(name, call);
+  if (found.ok) return guide.admit(name, call);
+  if (found.needs.length > 0) extraction?.refresh(found.needs, core.extractionContext(core.turn));
+  const waits = [
+    extraction?.pendingWriters(found.needs),
+    guide.flow?.pendingWork(found.needs),
+    core.decisions?.ask(found.asks ?? [], core.extractionContext(core.turn)),
+  ].filter((wait) => wait !== undefined);
   // What was extracted at once may have moved the conversation.
-  if (pending === undefined) return guide?.admit(tool) ?? admission;
-  return { wait: pending.then(() => guide?.admit(tool) ?? { ok: true }) };
+  if (waits.length === 0) return guide.admit(name, call);
+  return { wait: Promise.all(waits).then(() => guide.admit(name, call)) };
 }

@@ -30,7 +30,15 @@ const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
   ...{ inputVad: true, interruptionAuthority: true, turnCommit: true, endOfSpeechMs: true, floorHold: true },
   ...{ micProcessors: true, micPauseMs: true, quiet: true, voiceRules: true },
   // The runtime
-  ...{ toolSettings: true, phases: true, extractors: true, extraction: true, steering: true, state: true },
+  ...{
+    toolSettings: true,
+    phases: true,
+    flow: true,
+    extractors: true,
+    extraction: true,
+    steering: true,
+    state: true,
+  },
   ...{ watchers: true, computed: true, patterns: true, maxRounds: true, redaction: true },
   ...{ telemetryIntervalMs: true, teardownTimeoutMs: true, hooks: true, on: true, onSession: true },
 };

@@ -2,6 +2,7 @@
 import type { SessionEventType } from '../wire/index.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
+import type { DecisionSettings, FlowSettings } from './govern/flow-settings.ts';
 import type {
   LiveHooks,
   LiveOptions,
@@ -99,6 +100,12 @@ const steering = fields<SteeringSettings>({
   ...{ amendment: aFunction, template: aFunction },
 });
 
+const flow = fields<FlowSettings<never>>({
+  ...{ flow: anything, mode: oneOf('enforce', 'observe'), ambientTools: listOf(anything) },
+  ...{ onStepEnter: namedObject, stageTiming: namedObject },
+  decisions: fields<DecisionSettings>({ model: namedObject, timeoutMs: anything }),
+});
+
 /** An extractor that was made by a class has fields of its own; whether it is one at all is checked elsewhere. */
 const extractor = either(
   (value) => isPlainObject(value) && 'extract' in value,
@@ -155,7 +162,7 @@ const sessionListeners = fields<Record<SessionEventType, unknown>>({
 });
 
 const SHAPES: { readonly [Name in keyof LiveOptions]: Shape } = {
-  ...{ redaction, toolSettings, hooks, quiet, steering, on: listeners, onSession: sessionListeners },
+  ...{ redaction, toolSettings, hooks, quiet, steering, flow, on: listeners, onSession: sessionListeners },
   ...{ tools: listOf(tool), extractors: listOf(extractor), watchers: listOf(watcher) },
   ...{ computed: listOf(namedObject), patterns: listOf(namedObject), voiceRules: listOf(aFunction) },
   phases: (value, path) =>

@@ -9,7 +9,8 @@ import {
 } from '../wire/index.ts';
 import { unknownEvents } from './event-names.ts';
 import { checkExtractors } from './extract/check-extractors.ts';
-import type { LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
+import { type ResolvedFlow, resolveFlow } from './govern/resolve-flow.ts';
+import type { HookContext, LiveOptions, LivePhase, ToolSettings } from './live-options.ts';
 import { unknownOptions } from './option-names.ts';
 import { isObject } from './option-shape.ts';
 import { shapeProblems } from './option-shapes.ts';
@@ -35,6 +36,7 @@ export interface ResolvedLive {
   readonly manualTools: ReadonlySet<string>;
   readonly graph: PhaseGraph | undefined;
   readonly phases: ReadonlyMap<string, LivePhase>;
+  readonly flow: ResolvedFlow<HookContext> | undefined;
 }
 
 const COMPRESSION = { triggerTokens: 100_000, slidingWindow: { targetTokens: 50_000 } } as const;
@@ -52,8 +54,10 @@ export function resolveLiveOptions(given: LiveOptions, env: Environment): Resolv
   problems.push(...voice.problems, ...watchProblems(options));
   problems.push(...checkExtractors(options.extractors ?? []));
   if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
-  const { registry, raw } = registerTools(options, problems);
+  const flow = resolveFlow(options.flow, toolNames(options), problems);
+  const { registry, raw } = registerTools(options, flow?.compiled.confirmed ?? [], problems);
   const graph = options.phases && graphOf(options, problems);
+  if (flow !== undefined) problems.push(...confirmationProblems(options, flow));
   problems.push(...durationProblems(options));
   if (problems.length > 0) throw invalidOptions(problems);
   const declared = registry === undefined ? [] : registry.declarations(profile);
@@ -66,6 +70,7 @@ export function resolveLiveOptions(given: LiveOptions, env: Environment): Resolv
     tools: declared.length === 0 ? raw : [{ functionDeclarations: declared }, ...raw],
     manualTools: raw.length === 0 ? NO_NAMES : new Set(namesOf(raw)),
     graph,
+    flow,
     phases: options.phases ? new Map(options.phases.phases.map((phase) => [phase.name, phase])) : NO_PHASES,
   };
 }
@@ -79,6 +84,7 @@ function usable(options: LiveOptions, problems: OptionProblem[]): LiveOptions {
     delete left[name as keyof LiveOptions];
     // What phases and settings say of tools cannot be held against them.
     if (name === 'tools') delete left.phases;
+    if (name === 'tools') delete left.flow;
     if (name === 'tools') delete left.toolSettings;
   }
   return left;
@@ -111,11 +117,13 @@ function isRunnable(tool: ToolDefinition | Tool): tool is ToolDefinition {
 
 function registerTools(
   { tools = [], toolSettings }: LiveOptions,
+  confirmed: readonly string[],
   problems: OptionProblem[],
 ): { readonly registry: ToolRegistry | undefined; readonly raw: readonly Tool[] } {
   const given = tools.filter(isRunnable);
   const raw = tools.filter((tool): tool is Tool => !isRunnable(tool));
-  const definitions = inBackground(given, toolSettings?.background, problems);
+  const asked = toolSettings?.confirmationProvider === undefined ? given : confirming(given, confirmed);
+  const definitions = inBackground(asked, toolSettings?.background, problems);
   const isOverridden = toolSettings?.onToolCall !== undefined;
   if (definitions.length === 0 && !isOverridden) return { registry: undefined, raw };
   const registry = new ToolRegistry(definitions);
@@ -132,6 +140,26 @@ function registerTools(
     });
   }
   return { registry, raw };
+}
+
+/** The tools, those that the flow wants confirmed with that in their policy. */
+function confirming(tools: readonly ToolDefinition[], names: readonly string[]): readonly ToolDefinition[] {
+  return tools.map((tool) =>
+    names.includes(tool.name) && tool.policy?.confirm === undefined
+      ? { ...tool, policy: { ...tool.policy, confirm: true } }
+      : tool,
+  );
+}
+
+/** What a commit of a flow is to, the user's words can say; what `confirmTools` names, only a provider. */
+function confirmationProblems(
+  { toolSettings }: LiveOptions,
+  { compiled }: ResolvedFlow<HookContext>,
+): readonly OptionProblem[] {
+  const { confirmTools } = compiled.main;
+  if (confirmTools.length === 0 || toolSettings?.confirmationProvider !== undefined) return [];
+  const message = `The flow wants ${confirmTools.join(', ')} confirmed: say by whom.`;
+  return [{ path: 'toolSettings.confirmationProvider', message }];
 }
 
 /** The tools, those that the settings name with another policy. */
@@ -156,12 +184,16 @@ function namesOf(tools: readonly Tool[]): readonly string[] {
   return tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name));
 }
 
-function graphOf({ phases, tools = [] }: LiveOptions, problems: OptionProblem[]): PhaseGraph | undefined {
+/** A tool that has problems of its own is there all the same. */
+function toolNames({ tools = [] }: LiveOptions): readonly string[] {
+  return tools.flatMap((tool) => (isRunnable(tool) ? tool.name : namesOf([tool])));
+}
+
+function graphOf(options: LiveOptions, problems: OptionProblem[]): PhaseGraph | undefined {
+  const { phases } = options;
   if (phases === undefined) return undefined;
-  // A tool that has problems of its own is there all the same.
-  const names = tools.flatMap((tool) => (isRunnable(tool) ? tool.name : namesOf([tool])));
   // The guide gives every function of a phase the whole state to read, which is more than flow asks for.
-  const result = createPhaseGraph(phases as unknown as PhaseConfig, { tools: names });
+  const result = createPhaseGraph(phases as unknown as PhaseConfig, { tools: toolNames(options) });
   if (result.ok) return result.graph;
   problems.push(...result.problems.map(({ path, message }) => ({ path: `phases.${path}`, message })));
   return undefined;

@@ -1,13 +1,13 @@
 import { listed } from '../../runtime/listeners.ts';
 import type { LiveEventOf, LiveEventType } from '../../runtime/live-event.ts';
 import type { EventListener, SessionEventOf, SessionEventType, SessionPhase } from '../../wire/index.ts';
-import { PhaseSettings } from './phase-settings.ts';
+import { FlowSettingsBuilder } from './flow-settings.ts';
 
 /**
  * Who hears what the model and the user do, as it happens: synchronously in the socket's callback, in order. Be quick: what
  * takes its time belongs beside the call. What a listener throws is an `error` event, and the others are called.
  */
-export abstract class FastListeners extends PhaseSettings {
+export abstract class FastListeners extends FlowSettingsBuilder {
   /** Calls `listener` for each event of one type, from the first one on; several for one type are all called. */
   on<Type extends LiveEventType>(type: Type, listener: (event: LiveEventOf<Type>) => void): this {
     return this.merge('on', { [type]: together(this.options.on?.[type], listener) });

@@ -1,6 +1,8 @@
 /** What the control lane takes, one after another. Everything slow comes back as one of these. */
+import type { DecisionAnswer } from '../../flow/guard/guard.ts';
 import type { FunctionCall, FunctionResponse, UsageMetadata, WireError } from '../../wire/index.ts';
 import type { ExtractionResult } from '../extract/extraction-result.ts';
+import type { StepOutcome } from '../govern/step-agents.ts';
 import type { RuntimeError } from '../runtime-error.ts';
 import type { PreparationValues } from '../steer/phase-hooks.ts';
 import type { ToolOutcome } from '../tools/tool-runner-options.ts';
@@ -47,6 +49,10 @@ export type ControlInput =
   | ({ readonly type: 'boundary' } & InTurn)
   | { readonly type: 'extracted'; readonly results: readonly ExtractionResult[] }
   | { readonly type: 'prepared'; readonly values: PreparationValues }
+  /** The questions about the words of the user are answered. */
+  | { readonly type: 'decided'; readonly answers: { readonly [question: string]: DecisionAnswer } }
+  /** The work of a step of the flow came to its end. */
+  | { readonly type: 'stepEnded'; readonly step: string; readonly outcome: StepOutcome }
   | { readonly type: 'goTo'; readonly phase: string; readonly source: string }
   | { readonly type: 'instruct'; readonly instruction: string }
   /** The application wrote state, or a pattern's time has come. */

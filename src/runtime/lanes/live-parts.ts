@@ -7,6 +7,7 @@ import type {
   SessionHandle,
 } from '../../wire/index.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
+import type { Decisions } from '../govern/decisions.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent, LiveEventBody } from '../live-event.ts';
 import type { Hook, HookContext, LivePhase } from '../live-options.ts';
@@ -63,6 +64,8 @@ export interface LiveParts extends RuntimeHost {
   readonly signals: SessionSignals;
   readonly voice: Voice;
   readonly guide: Guide<HookContext> | undefined;
+  /** Asks what the user meant; undefined where the flow has no questions. */
+  readonly decisions: Decisions | undefined;
   readonly tools: ToolRunner | undefined;
   readonly extraction: ExtractionRunner | undefined;
   readonly watch: WatchEngine | undefined;

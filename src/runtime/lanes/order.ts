@@ -16,9 +16,9 @@ export const ORDER = {
     'freeFloor',
   ],
   /** The application sent a text: it is what the user said. */
-  userText: ['noteUserText'],
+  userText: ['noteUserText', 'beginCallerTurn'],
   /** The user began to speak: local VAD, the server, or the application said so. `vadStart` follows. */
-  speechStarted: ['noteSpeechStart'],
+  speechStarted: ['noteSpeechStart', 'beginCallerTurn'],
   /** `vadEnd` follows. */
   speechEnded: ['noteSpeechEnd', 'freeFloor'],
   /** The model's first output of a turn. */
@@ -29,10 +29,17 @@ export const ORDER = {
   playbackStarted: ['notePlaybackStart'],
   playbackDrained: ['notePlaybackEnd', 'freeFloor'],
   /** The user cut the model off. */
-  interrupted: ['cutWhatWasHeard', 'abortReads', 'noteInterruption', 'tellInterrupted', 'freeFloor'],
+  interrupted: [
+    'cutWhatWasHeard',
+    'abortReads',
+    'noteInterruption',
+    'countInterruption',
+    'tellInterrupted',
+    'freeFloor',
+  ],
   toolCall: ['takeCalls', 'startTools'],
   /** A call came to its end: answered, failed, refused or cancelled. `toolExecution` follows. */
-  toolOutcome: ['noteOutcome'],
+  toolOutcome: ['noteOutcome', 'advanceFlow'],
   /** Answers to calls are ready to go. */
   toolResponses: ['redeclareTools', 'sendResponses', 'noteResponses', 'startToolExtractors'],
   /** The application answered calls by hand; the answers are out. */
@@ -45,19 +52,25 @@ export const ORDER = {
   turnComplete: [
     'finishBoundary',
     'tellFinalTranscripts',
+    'checkVerbatim',
     'clearTurnKeys',
     'noteTurn',
     'startTurnExtractors',
+    'askQuestions',
     'tellTurnComplete',
     'awaitBoundary',
     'freeFloor',
   ],
-  /** The extractors of the turn have been applied, or took too long. At once when there are none. */
+  /** The extractors of the turn have been applied and its questions answered, or took too long. At once when there are none. */
   boundary: ['settleState', 'advance', 'countTurn', 'steer', 'runBoundaryHook', 'tellTurnRecord'],
   /** Results of extractors came back. */
   extracted: ['applyResults', 'settleState', 'reconsider'],
   /** A preparation of a blocked phase came back. */
   prepared: ['keepPrepared', 'settleState', 'reconsider'],
+  /** Questions about what the user has said are answered. */
+  decided: ['keepDecisions', 'settleState', 'reconsider'],
+  /** The work of a step of the flow came back. */
+  stepEnded: ['keepStepResult', 'settleState', 'reconsider'],
   /** The application asked for a phase. */
   goTo: ['moveTo', 'steer'],
   /** The application gave the session another instruction, and something steers it. */

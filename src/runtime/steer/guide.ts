@@ -8,13 +8,17 @@ import type {
   PhaseMachine,
   PhaseVisit,
   Projection,
+  RequestedCall,
   StateEffect,
 } from '../../flow/index.ts';
+import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
+import type { FlowGuide } from '../govern/flow-guide.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
 import type { State } from '../state/state.ts';
 import type { DeliveryMode } from '../voice/context/context-delivery.ts';
+import { mergeProjections } from './merge-projections.ts';
 import type { PhaseHooks } from './phase-hooks.ts';
 import type { EntryContext } from './plan-delivery.ts';
 import type { SteeredSetup, Steering } from './steering.ts';
@@ -36,8 +40,14 @@ export interface GuideHost<Context> extends RuntimeHost {
 export interface GuideParts<Context> {
   readonly machine: PhaseMachine | undefined;
   readonly hooks: PhaseHooks<Context> | undefined;
+  readonly flow: FlowGuide | undefined;
   readonly steering: Steering;
 }
+
+/** Why the conversation stands where it stands: what its flow says, with its phases beside it; or its phases alone. */
+export type Explanation =
+  | ({ readonly type: 'flow'; readonly phases?: PhaseExplanation } & FlowExplanation)
+  | ({ readonly type: 'phases' } & PhaseExplanation);
 
 const NOWHERE: Projection = {
   instruction: undefined,
@@ -47,7 +57,7 @@ const NOWHERE: Projection = {
   faults: [],
 };
 
-/** One of a session that has phases, or an instruction that changes. */
+/** One of a session that has phases, a flow, or an instruction that changes. Of both phases come first. */
 export class Guide<Context> {
   readonly #host: GuideHost<Context>;
   readonly #parts: GuideParts<Context>;
@@ -61,9 +71,13 @@ export class Guide<Context> {
     this.#parts = parts;
   }
 
-  /** The present place; empty where nothing governs. */
+  /** The present place: the phase, else the active steps of the flow; empty where nothing governs. */
   get position(): string {
-    return this.#parts.machine?.position ?? '';
+    return this.#parts.machine?.position ?? this.#parts.flow?.position ?? '';
+  }
+
+  get flow(): FlowGuide | undefined {
+    return this.#parts.flow;
   }
 
   /** The last moves, oldest first. */
@@ -76,6 +90,7 @@ export class Guide<Context> {
     const advance = this.#parts.machine?.advance(this.#context(0));
     if (advance !== undefined) this.#takeIn(advance);
     if (advance?.type === 'move') this.#first = advance.move;
+    this.#parts.flow?.setup();
     return this.#parts.steering.connect(this.#host.state, this.#project());
   }
 
@@ -85,17 +100,24 @@ export class Guide<Context> {
     if (notice !== undefined) this.#host.report(new RuntimeError('invalidOptions', notice));
     const first = this.#first;
     this.#first = undefined;
-    if (first === undefined) return;
-    this.#arrive(first, () => {});
-    if (this.#entry !== undefined && (this.#entry.prompt || this.#entry.context.length > 0)) this.steer();
+    if (first !== undefined) this.#arrive(first, () => {});
+    this.#parts.flow?.begin();
+    const told = this.#entry !== undefined && (this.#entry.prompt || this.#entry.context.length > 0);
+    if (told || this.#parts.flow !== undefined) this.steer();
     this.#entry = undefined;
   }
 
-  /** Looks at the state and moves at most once. Returns whether it moved. */
-  advance(turn: number): boolean {
-    const { machine, hooks } = this.#parts;
-    if (machine === undefined) return false;
-    return this.#carryOut(machine.advance({ ...this.#context(turn), spent: hooks?.spent }));
+  /**
+   * Looks at the state; phases move at most once. Returns whether anything moved.
+   * @param boundary given when the turn has ended
+   */
+  advance(turn: number, boundary?: { readonly counts: boolean }): boolean {
+    const { machine, hooks, flow } = this.#parts;
+    const moved =
+      machine !== undefined &&
+      this.#carryOut(machine.advance({ ...this.#context(turn), spent: hooks?.spent }));
+    const flowed = boundary === undefined ? flow?.settle() : flow?.turn(boundary.counts);
+    return moved || flowed === true;
   }
 
   /** Goes where the application says. False when that cannot be; the reason is reported. */
@@ -117,12 +139,23 @@ export class Guide<Context> {
     this.#nudge = repair.nudge === undefined ? undefined : { text: repair.nudge, prompt: repair.prompt };
   }
 
-  admit(tool: string): Admission {
-    return this.#parts.machine?.admit(tool, this.#host.state) ?? { ok: true };
+  /** Whether a call may run as things stand now; nothing is reserved. */
+  probe(tool: string, call: RequestedCall): Admission {
+    const admission = this.#parts.machine?.admit(tool, this.#host.state) ?? { ok: true };
+    return admission.ok ? (this.#parts.flow?.probe(tool, call) ?? admission) : admission;
   }
 
-  explain(): PhaseExplanation | undefined {
-    return this.#parts.machine?.explain(this.#host.state);
+  /** The last word on a call. */
+  admit(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
+    const admission = this.#parts.machine?.admit(tool, this.#host.state) ?? { ok: true };
+    return admission.ok ? (this.#parts.flow?.decide(tool, call) ?? admission) : admission;
+  }
+
+  explain(): Explanation | undefined {
+    const { flow, machine } = this.#parts;
+    const phases = machine?.explain(this.#host.state);
+    if (flow === undefined) return phases && { type: 'phases', ...phases };
+    return { type: 'flow', ...flow.explain(), ...(phases && { phases }) };
   }
 
   /** Tells the model what is new. While it has the turn nothing is sent: the boundary will. */
@@ -156,6 +189,7 @@ export class Guide<Context> {
 
   close(): void {
     this.#parts.hooks?.close();
+    this.#parts.flow?.close();
   }
 
   #carryOut(advance: Advance): boolean {
@@ -190,7 +224,9 @@ export class Guide<Context> {
   }
 
   #project(): Projection {
-    const projection = this.#parts.machine?.project(this.#host.state) ?? NOWHERE;
+    const place = this.#parts.machine?.project(this.#host.state) ?? NOWHERE;
+    const flow = this.#parts.flow?.project();
+    const projection = flow === undefined ? place : mergeProjections(place, flow);
     this.#reportFaults(projection.faults);
     return projection;
   }

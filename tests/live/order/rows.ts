@@ -37,6 +37,7 @@ export const ROWS = {
     'callsGivenUp',
     'interrupted',
   ],
+  'flow.test.ts': ['decided', 'stepEnded'],
   'end.test.ts': ['fault', 'disconnect', 'disconnected', 'ended'],
 } as const satisfies Readonly<Record<string, readonly Row[]>>;
 

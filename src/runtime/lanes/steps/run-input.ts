@@ -5,6 +5,7 @@ import type { LiveParts } from '../live-parts.ts';
 import { ORDER, type StepName } from '../order.ts';
 import { endSteps } from './end-steps.ts';
 import { extractionSteps } from './extraction-steps.ts';
+import { flowSteps } from './flow-steps.ts';
 import { startSteps } from './start-steps.ts';
 import type { Steps } from './step.ts';
 import { toolSteps } from './tool-steps.ts';
@@ -18,6 +19,7 @@ export const STEPS: Steps<StepName> = {
   ...toolSteps,
   ...turnSteps,
   ...extractionSteps,
+  ...flowSteps,
   ...endSteps,
 };
 

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../../flow/index.ts';
 import { callKey, type FunctionCall, type FunctionResponse } from '../../../wire/index.ts';
 import { backgroundDelivery } from '../../tools/background-delivery.ts';
+import { canonicalJson, textHash } from '../../tools/canonical-json.ts';
 import { refusalText } from '../../tools/refusal-text.ts';
 import { isJsonObject, toJson } from '../../tools/tool-json.ts';
 import type { ToolOutcome } from '../../tools/tool-runner-options.ts';
@@ -30,8 +31,12 @@ export const toolSteps: Steps<
     const repeated = core.tools?.repeated(ours) ?? [];
     const fresh = calls.filter(({ id }) => id === undefined || !repeated.includes(id));
     const byHand = fresh.filter(({ name }) => core.resolved.manualTools.has(name));
-    for (const call of byHand)
+    const refusals = byHand.flatMap((call) => refusalByHand(core, call));
+    answerRefused(core, refusals);
+    for (const call of byHand) {
+      if (refusals.some((refused) => refused.call === call)) continue;
       core.callsByHand.set(callKey(call), { call, turn: core.turn, atMs: core.clock.nowMs() });
+    }
     if (fresh.some(({ name }) => !isBackground(core, name))) voice.quiet.toolCall();
     if (ours.length > 0) core.send(session.beginToolExecution(repeated));
   },
@@ -53,6 +58,7 @@ export const toolSteps: Steps<
       if (!outcome) continue;
       const { callId, name, args, result } = outcome;
       noteOutcome(core, outcome);
+      core.guide?.flow?.toolEnded(callKey(response), name, outcome.ok);
       core.emit({ type: 'toolExecution', callId, name, args, result });
     }
   },
@@ -90,6 +96,7 @@ export const toolSteps: Steps<
   cancelCalls(core, { ids }) {
     core.tools?.cancel(ids);
     const byHand = ids.filter((id) => core.callsByHand.delete(id));
+    for (const id of byHand) core.guide?.flow?.toolEnded(id, '', undefined);
     if (byHand.length > 0) core.emit({ type: 'toolCancelled', ids: byHand });
     core.lane.post({ type: 'callsGivenUp' });
   },
@@ -146,15 +153,35 @@ function ownCalls({ resolved, tools }: LiveParts, calls: readonly FunctionCall[]
 }
 
 /** In a session that runs no tools nobody else would answer a call of a function that it does not declare. */
-function refuseUnknown({ emit, lane, redactor, resolved }: LiveParts, calls: readonly FunctionCall[]): void {
-  const { manualTools } = resolved;
-  const responses = calls.flatMap(({ id, name, args = {} }): readonly FunctionResponse[] => {
-    if (manualTools.has(name)) return [];
-    const response = { error: refusalText.unknown(name, [...manualTools]) };
+function refuseUnknown(core: LiveParts, calls: readonly FunctionCall[]): void {
+  const { manualTools } = core.resolved;
+  const unknown = calls.filter(({ name }) => !manualTools.has(name));
+  answerRefused(
+    core,
+    unknown.map((call) => ({ call, error: refusalText.unknown(call.name, [...manualTools]) })),
+  );
+}
+
+interface RefusedCall {
+  readonly call: FunctionCall;
+  readonly error: string;
+}
+
+/** What governs the conversation has a say in calls that the application answers, too. */
+function refusalByHand({ guide }: LiveParts, call: FunctionCall): readonly RefusedCall[] {
+  const json = toJson(call.args ?? {});
+  const args = json.ok && isJsonObject(json.value) ? json.value : {};
+  const argumentsHash = textHash(canonicalJson(args));
+  const admission = guide?.admit(call.name, { callId: callKey(call), args, argumentsHash });
+  return admission?.ok === false ? [{ call, error: admission.reason }] : [];
+}
+
+function answerRefused({ emit, lane, redactor }: LiveParts, refused: readonly RefusedCall[]): void {
+  const responses = refused.map(({ call: { id, name, args = {} }, error }): FunctionResponse => {
     // Arguments came as JSON.
     const shown = redactor.json(args as JsonValue);
-    emit({ type: 'toolExecution', callId: id ?? '', name, args: shown, result: response });
-    return [{ ...(id !== undefined && id !== '' && { id }), name, response }];
+    emit({ type: 'toolExecution', callId: id ?? '', name, args: shown, result: { error } });
+    return { ...(id !== undefined && id !== '' && { id }), name, response: { error } };
   });
   if (responses.length > 0) lane.post({ type: 'toolResponses', responses, background: false });
 }

@@ -70,11 +70,11 @@ export const turnSteps: Steps<
     if (endedTurn?.metrics !== undefined) emit(endedTurn.metrics);
   },
 
-  awaitBoundary({ extraction, lane, runNow }, { turn }) {
+  awaitBoundary({ decisions, extraction, lane, runNow }, { turn }) {
     const boundary = { type: 'boundary', turn } as const;
-    const settled = extraction?.settled(turn);
-    if (settled === undefined) runNow(boundary);
-    else void settled.then(() => lane.post(boundary)); // it never rejects
+    const waits = [extraction?.settled(turn), decisions?.pending].filter((wait) => wait !== undefined);
+    if (waits.length === 0) runNow(boundary);
+    else void Promise.all(waits).then(() => lane.post(boundary)); // they never reject
   },
 
   settleState({ watch }) {
@@ -85,8 +85,8 @@ export const turnSteps: Steps<
     if (endedTurn?.countsForRepair === true) guide?.countTurn(turn);
   },
 
-  advance({ guide }, { turn }) {
-    guide?.advance(turn);
+  advance({ endedTurn, guide }, { turn }) {
+    guide?.advance(turn, { counts: endedTurn?.countsForRepair === true });
   },
 
   steer({ guide }) {

@@ -1,0 +1,189 @@
+/** The flow of a session: what happens goes in, what follows is written, told and steered (design §5). */
+
+import type { StepTiming } from '../../flow/definition/flow-definition.ts';
+import type { RequestedCall } from '../../flow/governor.ts';
+import type { DecisionAnswer } from '../../flow/guard/guard.ts';
+import type { Admission, Fault, Projection, StateEffect } from '../../flow/index.ts';
+import { admitTool } from '../../flow/monitor/admission.ts';
+import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
+import type { FlowMonitor } from '../../flow/monitor/flow-monitor.ts';
+import type { FlowEvent, FlowInput } from '../../flow/monitor/flow-state.ts';
+import { flowMoveReason } from '../../flow/monitor/move-reason.ts';
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { RuntimeHost } from '../lanes/runtime-host.ts';
+import { RuntimeError } from '../runtime-error.ts';
+import type { RuntimeStateWriter } from '../state/runtime-writer.ts';
+import type { State } from '../state/state.ts';
+import { writeEffects } from '../steer/write-effects.ts';
+import type { StepAgents } from './step-agents.ts';
+
+export interface FlowGuideHost extends Pick<RuntimeHost, 'emit' | 'report'> {
+  readonly state: State;
+  readonly write: RuntimeStateWriter;
+  readonly turn: () => number;
+  /** Masks what state keeps of calls. */
+  readonly redact: (value: JsonValue) => JsonValue;
+  /** What the active steps say of the voice may have changed. */
+  readonly staged: () => void;
+  /** What the application does in steps. */
+  readonly agents: Pick<StepAgents<never>, 'entered' | 'pendingWriters' | 'close'>;
+}
+
+/** One of a session that a flow governs. Everything here is synchronous, and nothing throws. */
+export class FlowGuide {
+  readonly #host: FlowGuideHost;
+  readonly #monitor: FlowMonitor;
+  /** What the first steps had to tell, until somebody listens. */
+  #untold: FlowEvent[] | undefined = [];
+
+  constructor(host: FlowGuideHost, monitor: FlowMonitor) {
+    this.#host = host;
+    this.#monitor = monitor;
+  }
+
+  /** The active steps, joined by `+`. */
+  get position(): string {
+    return this.#monitor.position;
+  }
+
+  get timing(): StepTiming {
+    return this.#monitor.timing;
+  }
+
+  /** Before connecting: the first steps are active, and the setup can speak of them. */
+  setup(): void {
+    this.#apply({ type: 'begin' });
+  }
+
+  /** Once, when the session is active: what the first steps lead to begins. */
+  begin(): void {
+    const untold = this.#untold ?? [];
+    this.#untold = undefined;
+    this.#tell(untold, '');
+  }
+
+  /** A turn is over. Returns whether anything moved. */
+  turn(counts: boolean): boolean {
+    return this.#apply({ type: 'turn', counts });
+  }
+
+  /** State may have changed. Returns whether anything moved. */
+  settle(): boolean {
+    return this.#apply({ type: 'settle' });
+  }
+
+  callerTurn(): void {
+    this.#apply({ type: 'callerTurn' });
+  }
+
+  decided(answers: { readonly [question: string]: DecisionAnswer }): void {
+    this.#apply({ type: 'decided', answers });
+  }
+
+  interrupted(): void {
+    this.#apply({ type: 'interrupted' });
+  }
+
+  /** What the model said in the turn that ends, as it was heard. */
+  spoke(text: string): void {
+    this.#apply({ type: 'spoke', text });
+  }
+
+  /** Whether a call may run as things stand now. Nothing is reserved. Where the flow only observes, that refuses nothing. */
+  probe(tool: string, call: RequestedCall): Admission {
+    const admission = this.#admission(tool, call);
+    return this.#monitor.mode === 'observe' ? { ok: true } : admission;
+  }
+
+  /** The last word on a call: what is admitted is reserved, what is refused is noted. */
+  decide(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
+    const { write, redact } = this.#host;
+    const admission = this.#admission(tool, call);
+    const { callId, args = {}, argumentsHash } = call;
+    const noted = { callId, tool, args: redact(args) };
+    if (!admission.ok) {
+      write.set('flow:toolDenied', { ...noted, reason: admission.reason });
+      if (this.#monitor.mode === 'enforce') return admission;
+    }
+    write.set('flow:toolCall', noted);
+    this.#apply({
+      type: 'admitted',
+      callId,
+      tool,
+      ...(argumentsHash !== undefined && { argumentsHash }),
+      ...(!admission.ok && { violation: admission.reason }),
+    });
+    return { ok: true };
+  }
+
+  /** A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once. */
+  toolEnded(callId: string, tool: string, ok: boolean | undefined): void {
+    if (this.#monitor.state.open[callId] === undefined) return;
+    if (ok !== undefined) this.#host.write.set('flow:toolResult', { callId, tool, ok });
+    this.#apply({ type: 'toolEnded', callId, ok });
+    this.settle();
+  }
+
+  /** Resolves when the work of steps that may write one of these keys is over; undefined when there is none. */
+  pendingWork(keys: readonly string[]): Promise<unknown> | undefined {
+    return this.#host.agents.pendingWriters(keys);
+  }
+
+  project(): Projection {
+    return this.#monitor.project(this.#host.state);
+  }
+
+  explain(): FlowExplanation {
+    return this.#monitor.explain(this.#host.state);
+  }
+
+  close(): void {
+    this.#host.agents.close();
+  }
+
+  #admission(tool: string, call: RequestedCall): Admission {
+    this.settle();
+    const { flow, state } = this.#monitor;
+    return admitTool(flow, state, { tool, ...call }, this.#host.state);
+  }
+
+  #apply(input: FlowInput): boolean {
+    const { report, state, write } = this.#host;
+    const from = this.#monitor.position;
+    const { effects, events, faults } = this.#monitor.apply(input, state);
+    reportFaults(report, faults);
+    this.#write(write, effects);
+    if (this.#untold !== undefined) this.#untold.push(...events);
+    else this.#tell(events, from);
+    return events.length > 0 || this.#monitor.position !== from;
+  }
+
+  #write(write: RuntimeStateWriter, effects: readonly StateEffect[]): void {
+    try {
+      writeEffects(write, effects);
+    } catch (cause) {
+      const text = 'The state refused what the flow wrote: see the cause.';
+      this.#host.report(new RuntimeError('stateValueInvalid', text, { cause }));
+    }
+  }
+
+  #tell(events: readonly FlowEvent[], from: string): void {
+    const { agents, emit, staged, turn } = this.#host;
+    const to = this.#monitor.position;
+    for (const event of events) {
+      if (event.type === 'violation' || event.type === 'verbatimChecked') emit(event);
+    }
+    if (to !== from) {
+      emit({ type: 'phaseTransition', from, to, reason: flowMoveReason(events, this.#monitor.flow, turn()) });
+      staged();
+    }
+    for (const event of events) if (event.type === 'stepEntered') agents.entered(event.step);
+  }
+}
+
+function reportFaults(report: RuntimeHost['report'], faults: readonly Fault[]): void {
+  for (const { where, cause } of faults) {
+    const text = `${where} failed and counts as false or empty: see the cause.`;
+    report(new RuntimeError('guardFailed', text, { cause }));
+  }
+}

@@ -1,0 +1,51 @@
+/** What happens, as the flow is told of it. Where no flow governs, nothing follows. */
+import { RuntimeError } from '../../runtime-error.ts';
+import type { Steps } from './step.ts';
+
+export const flowSteps: Steps<
+  | 'beginCallerTurn'
+  | 'countInterruption'
+  | 'advanceFlow'
+  | 'checkVerbatim'
+  | 'askQuestions'
+  | 'keepDecisions'
+  | 'keepStepResult'
+> = {
+  /** What was answered about the user's last words is not about the next. */
+  beginCallerTurn({ decisions, guide }) {
+    decisions?.callerTurn();
+    guide?.flow?.callerTurn();
+  },
+
+  countInterruption({ guide }) {
+    guide?.flow?.interrupted();
+  },
+
+  /** A call that goes on although it was answered has not ended. */
+  advanceFlow({ guide }, { outcome }) {
+    if (outcome.outcome !== 'running') guide?.flow?.toolEnded(outcome.callId, outcome.name, outcome.ok);
+  },
+
+  checkVerbatim({ endedTurn, guide }) {
+    if (endedTurn !== undefined) guide?.flow?.spoke(endedTurn.model);
+  },
+
+  askQuestions(core, { turn }) {
+    const { decisions, endedTurn } = core;
+    if (endedTurn?.user.trim() !== '') decisions?.ask(undefined, core.extractionContext(turn));
+  },
+
+  keepDecisions({ guide }, { answers }) {
+    guide?.flow?.decided(answers);
+  },
+
+  keepStepResult({ report, write }, { step, outcome }) {
+    try {
+      if (outcome.ok) write.set(`${step}:result`, outcome.value);
+      else write.set(`${step}:error`, outcome.error);
+    } catch (cause) {
+      const text = `The work of step "${step}" gave what the state refuses: see the cause.`;
+      report(new RuntimeError('hookFailed', text, { cause }));
+    }
+  },
+};

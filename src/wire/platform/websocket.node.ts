@@ -1,9 +1,16 @@
 /** The transport of Node: `ws`, which can set headers, report why an upgrade was refused, and ping. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { connect as connectTcp, type createConnection, isIP, type Socket as TcpSocket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import {
+  connect as connectTcp,
+  type createConnection,
+  isIP,
+  type OnReadOpts,
+  type Socket as TcpSocket,
+} from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { OpenRequest, Socket, SocketSink, Transport } from '../transport/transport.ts';
+import { FrameReader } from './frame-reader.node.ts';
 import { refusedSocket } from './refused-socket.ts';
 
 const TEXT_FRAME = { binary: false } as const;
@@ -27,9 +34,15 @@ interface Options extends ClientOptions {
   readonly closeTimeout: number;
 }
 
+/** `tls.connect` documents it; its types do not. */
+interface TlsOptions extends ConnectionOptions {
+  readonly onread: OnReadOpts;
+}
+
 /** A `ws` socket that knows its sink, so that listeners are shared functions and not closures of each session. */
 interface OwnedWebSocket extends WebSocket {
   sink?: SocketSink;
+  reader?: FrameReader;
   httpStatus?: number | undefined;
   cause?: unknown;
 }
@@ -38,16 +51,20 @@ class WsSocket implements Socket {
   readonly #ws: OwnedWebSocket;
 
   constructor(request: OpenRequest, sink: SocketSink) {
+    const reader = new FrameReader(request.maxFrameBytes, (message) => sink.frame(message));
     const options: Options = {
       headers: request.headers,
       maxPayload: request.maxFrameBytes,
       closeTimeout: CLOSE_TIMEOUT_MS,
-      createConnection: connectSparely as typeof createConnection,
+      createConnection: ((peer: Peer) =>
+        reader.attach(connectSparely(peer, reader.onread))) as typeof createConnection,
+      allowSynchronousEvents: true, // the reader relies on it: what `ws` is given comes out before what follows it
       perMessageDeflate: false, // multiplies CPU by 3.7 and adds 55 KiB a session (spec: perf)
       skipUTF8Validation: true, // the decoder copes with invalid text itself
     };
     this.#ws = new WebSocket(request.url, options);
     this.#ws.sink = sink;
+    this.#ws.reader = reader;
     this.#ws.on('open', onOpen);
     this.#ws.on('message', onMessage);
     this.#ws.on('error', onError);
@@ -85,17 +102,19 @@ interface Peer {
   readonly defaultPort: 80 | 443;
 }
 
-function connectSparely({ host, port: given, defaultPort }: Peer): TcpSocket {
+function connectSparely({ host, port: given, defaultPort }: Peer, onread: OnReadOpts): TcpSocket {
   const port = Number(given);
-  if (defaultPort === 80) return connectTcp({ host, port });
-  return connectTls({ host, port, servername: isIP(host) === 0 ? host : '' });
+  if (defaultPort === 80) return connectTcp({ host, port, onread });
+  const options: TlsOptions = { host, port, servername: isIP(host) === 0 ? host : '', onread };
+  return connectTls(options);
 }
 
 function onOpen(this: OwnedWebSocket): void {
+  this.reader?.opened();
   this.sink?.opened();
 }
 
-/** With the default binaryType every message, text or binary, is one Buffer. */
+/** A message that the reader left to `ws`. With the default binaryType each, text or binary, is one Buffer. */
 function onMessage(this: OwnedWebSocket, data: unknown): void {
   this.sink?.frame(data as Buffer);
 }

@@ -7,8 +7,8 @@ import { checkArguments } from './strict-arguments.ts';
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
-  /** Text of `--help`. */
-  usage(version: string): Promise<string>;
+  /** Text of `--help`; `rawArgs` may name a part of the command. */
+  usage(version: string, rawArgs?: readonly string[]): Promise<string>;
   /** Rejects with a CliError; anything else that is thrown is a fault. */
   run(rawArgs: readonly string[], io: CliConsole): Promise<void>;
 }

@@ -1,16 +1,18 @@
 /** Why a command stopped without doing what it was asked. */
 
-/** - The first group is what the user can put right (exit 2); `fault` and `noAnswer` exit 1, `interrupted` 130. */
+/** - The first group is what the user can put right (exit 2); `fault`, `noAnswer` and `unmet` exit 1, `interrupted` 130. */
 export type CliErrorCode =
   | 'badArguments'
   | 'unreadableFile'
   | 'badAudio'
   | 'badScript'
+  | 'badDocument'
   | 'badUrl'
   | 'unwritableFile'
   | 'portUnavailable'
   | 'refused'
   | 'noAnswer'
+  | 'unmet'
   | 'interrupted'
   | 'fault';
 

@@ -1,7 +1,7 @@
 /** What the process says to the shell. */
 import type { CliErrorCode } from './cli-error.ts';
 
-/** 0 done, 1 a fault or no answer, 2 something in the command line or its files is wrong, 130 stopped by a signal. */
+/** 0 done, 1 a fault, no answer, or something that was checked and does not hold, 2 something in the command line or its files is wrong, 130 stopped by a signal. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** The exit code of a failure. */
@@ -11,12 +11,14 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
     case 'unreadableFile':
     case 'badAudio':
     case 'badScript':
+    case 'badDocument':
     case 'badUrl':
     case 'unwritableFile':
     case 'portUnavailable':
     case 'refused':
       return 2;
     case 'noAnswer':
+    case 'unmet':
     case 'fault':
       return 1;
     case 'interrupted':

@@ -286,6 +286,7 @@ function kindsOf(rule: Rule): readonly Kind[] {
 }
 
 function called(rule: Rule): string {
+  if (rule.is === 'json') return 'a JSON value';
   if (rule.is === 'words')
     return rule.words.length > 1 ? `one of ${rule.words.join(', ')}` : `${rule.words[0]}`;
   return kindsOf(rule).join(' or ');

@@ -190,6 +190,7 @@ export const conversationShape: Shape<ConversationDocument> = object<Conversatio
     greeting: text,
     voice: name,
     language: name,
+    timeZone: name,
     temperature: amount,
     state: values,
     inputs: names,

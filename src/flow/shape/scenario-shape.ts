@@ -69,6 +69,7 @@ const step: Shape<ScenarioStep> = named(
       decide: map(either(flag, either(text, number), answer)),
       expectActive: names,
       expectDone: names,
+      expectOpen: names,
       expectAllowed: call,
       expectDenied: call,
       expectSlot: object<Member<'expectSlot'>>(undefined, { key: name, value: json }, {}),

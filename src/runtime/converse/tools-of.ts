@@ -34,7 +34,7 @@ export interface BoundTools {
  * has them in code ({@link missingTools}). Throws `invalidOptions` with every problem.
  */
 export function toolsOf(conversation: CompiledConversation, ports: ToolPorts = {}): ToolDefinition[] {
-  const { tools, problems } = bindTools(conversation, ports);
+  const { tools, problems } = bindTools(conversation.tools, ports);
   if (problems.length === 0) return [...tools];
   const text = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new RuntimeError('invalidOptions', `The tools of ${conversation.name} cannot be made: ${text}`, {
@@ -43,7 +43,7 @@ export function toolsOf(conversation: CompiledConversation, ports: ToolPorts = {
 }
 
 /** {@link toolsOf}, with the problems as data: a tool that has one is left out. */
-export function bindTools(conversation: CompiledConversation, ports: ToolPorts = {}): BoundTools {
+export function bindTools(declared: readonly CompiledTool[], ports: ToolPorts = {}): BoundTools {
   const { fetch, env, maxResponseBytes = 262_144, preferMocks = false } = ports;
   const http: HttpPorts = {
     // Looked up at each call, so that it can be replaced, and called as the platform demands.
@@ -52,7 +52,7 @@ export function bindTools(conversation: CompiledConversation, ports: ToolPorts =
     maxResponseBytes,
   };
   const problems: OptionProblem[] = [];
-  const tools = conversation.tools.flatMap((tool): ToolDefinition[] => {
+  const tools = declared.flatMap((tool): ToolDefinition[] => {
     const found = toolProblems(tool);
     problems.push(...found);
     const run = found.length === 0 ? runOf(tool, http, preferMocks) : undefined;

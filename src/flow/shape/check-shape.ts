@@ -1,6 +1,7 @@
 /** Whether data has a shape: every problem with its place, in time that the data's size bounds. */
 import { didYouMean } from '../closest-name.ts';
 import type { FlowProblem, FlowProblemKind } from '../compile/compiled-flow.ts';
+import { pathTo } from './path-to.ts';
 import { type Fields, MAX_ITEMS, type Rule } from './shape.ts';
 
 /** Conditions and free values nest no deeper. */
@@ -218,12 +219,6 @@ function givenKeys(record: Readonly<Record<string, unknown>>): readonly string[]
 /** The own fields of a value that {@link kindOf} calls an object. */
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
-}
-
-/** A place within another, as code would write it. */
-function pathTo(path: string, key: string): string {
-  if (!/^[\w$]{1,80}$/.test(key)) return `${path}[${JSON.stringify(key.slice(0, 80))}]`;
-  return path === '' ? key : `${path}.${key}`;
 }
 
 type Kind =

@@ -28,6 +28,7 @@ export function createGuardLogic(): GuardLogic {
     if ('all' in guard) return guard.all.every(always);
     // What nobody knows makes its negation fail as well: only what is plainly false will do.
     if ('not' in guard) return isPlainlyFalse(guard.not);
+    if ('captured' in guard) return guard.captured.length === 0;
     return 'any' in guard && (guard.any.some(always) || isCovered(guard));
   };
   const isPlainlyFalse = (guard: Guard): boolean => never(guard) && isKnown(guard);

@@ -1,5 +1,5 @@
 import type { CompiledFlow } from '../compile/compiled-flow.ts';
-import { type Layout, layoutOf, type Point, type Sized } from './layout.ts';
+import { type Layout, type Link, layoutOf, type Point, type Sized } from './layout.ts';
 import { type Arrow, type Box, type FlowMarking, type Lane, pictureOf, shortened } from './picture.ts';
 
 const MARGIN = 24;
@@ -26,28 +26,22 @@ const STYLE = [
  */
 export function toSvg(flow: CompiledFlow, marking?: FlowMarking): string {
   const lanes = pictureOf(flow, marking);
+  const heads = lanes.map(({ title, subtitle }) => [title, ...wrapped(subtitle)]);
+  const top = MARGIN + LINE + LINE * Math.max(...heads.map(({ length }) => length));
   const drawings: string[] = [];
   let x = MARGIN;
   let height = 0;
-  for (const lane of lanes) {
-    const layout = layoutOf(
-      lane.boxes.map(sizeOf),
-      lane.arrows.map(({ from, to, label }) => ({
-        from,
-        to,
-        label: label === '' ? undefined : labelSize(label),
-      })),
-    );
-    const head = [lane.title, ...wrapped(lane.subtitle)];
-    const width = Math.max(layout.width, ...head.map((line) => widthOf(line)));
-    const top = MARGIN + head.length * LINE + LINE;
+  lanes.forEach((lane, index) => {
+    const layout = layoutOf(lane.boxes.map(sizeOf), lane.arrows.map(linkOf));
+    const head = heads[index] ?? [];
+    const width = Math.max(layout.width, ...head.map(widthOf));
     drawings.push(
-      `<g transform="translate(${rounded(x)} 0)">${textLines(head, width / 2, MARGIN + LINE / 2)}</g>`,
+      `<g transform="translate(${rounded(x)} 0)">${textLines(head, width / 2, MARGIN + (head.length * LINE) / 2)}</g>`,
       `<g transform="translate(${rounded(x + (width - layout.width) / 2)} ${top})">${laneBody(lane, layout)}</g>`,
     );
     x += width + 2 * MARGIN;
     height = Math.max(height, top + layout.height + MARGIN);
-  }
+  });
   const [w, h] = [rounded(x - MARGIN), rounded(height)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="pf" role="img" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}">`,
@@ -57,6 +51,10 @@ export function toSvg(flow: CompiledFlow, marking?: FlowMarking): string {
     ...drawings,
     '</svg>\n',
   ].join('\n');
+}
+
+function linkOf({ from, to, label }: Arrow): Link {
+  return { from, to, label: label === '' ? undefined : labelSize(label) };
 }
 
 /** For those who do not see it. */

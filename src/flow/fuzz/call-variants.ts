@@ -1,7 +1,7 @@
 import { equivalent } from '../equivalence.ts';
 import type { SimulatedCall } from '../scenario/flow-simulator.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
-import { layersOf, type Repertoire } from './repertoire.ts';
+import type { Repertoire } from './repertoire.ts';
 import { another } from './value-domain.ts';
 
 type Arguments = { readonly [name: string]: JsonValue };
@@ -24,14 +24,11 @@ export function callVariants(
   const only = spec?.mock?.only ?? {};
   const schema = spec?.parameters?.properties;
   const properties = isRecord(schema) ? schema : {};
-  const binds: Readonly<Record<string, string>> = Object.assign(
-    Object.create(null),
-    ...layersOf(repertoire.flow).map(({ rules }) => rules.find((rule) => rule.tool === tool)?.commit?.binds),
-  );
-  const names = [...new Set([...Object.keys(properties), ...Object.keys(binds)])];
+  const binds = repertoire.binds.get(tool) ?? new Map<string, string>();
+  const names = [...new Set([...Object.keys(properties), ...binds.keys()])];
   const right = Object.fromEntries(
     names.map((name) => {
-      const key = binds[name] ?? name;
+      const key = binds.get(name) ?? name;
       const known = state.get(key) ?? state.get(`user:${key}`) ?? state.get(`app:${key}`);
       const taken = Object.hasOwn(only, name) ? only[name] : undefined;
       const fits =
@@ -47,7 +44,8 @@ export function callVariants(
     [name]: another([right[name] ?? null, ...(only[name] ?? [])]),
   }));
   const fails = spec?.mock?.fail !== undefined && spec.mock.only === undefined;
-  const calls = [right, ...wrong].map((args) => ({ tool, args, succeeds: !fails && isTaken(args, only) }));
+  const call = (args: Arguments): SimulatedCall => (names.length === 0 ? { tool } : { tool, args });
+  const calls = [right, ...wrong].map((args) => ({ ...call(args), succeeds: !fails && isTaken(args, only) }));
   const answers = Object.entries(spec?.saves ?? {}).flatMap(([key, path]) =>
     (repertoire.domain.get(key) ?? []).map((value) => ({
       tool,

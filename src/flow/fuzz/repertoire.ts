@@ -24,6 +24,8 @@ export interface Repertoire {
   readonly questions: ReadonlyMap<string, readonly Move[]>;
   /** Tools of the flow and of what must be so. */
   readonly tools: ReadonlyMap<string, ToolSpec | undefined>;
+  /** State keys that arguments should be equal to, by tool and argument. */
+  readonly binds: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Everything but calls. */
   readonly moves: readonly Move[];
   /** A user who says nothing to the point, long enough for every repair. */
@@ -43,9 +45,8 @@ export function repertoireOf(
   const conversation = 'flow' in target ? target : undefined;
   const guards = guardsOf(flow, invariants);
   const slots = invariants.flatMap((one) => ('afterCorrection' in one ? [one.afterCorrection] : []));
-  const bound = layersOf(flow).flatMap(({ rules }) =>
-    rules.flatMap(({ commit }) => Object.values(commit?.binds ?? {})),
-  );
+  const binds = bindsOf(flow, invariants);
+  const bound = [...binds.values()].flatMap((each) => [...each.values()]);
   const corrected = flow.corrections.map(({ slot }) => slot);
   const keys = [...guardMentions({ all: guards }).keys, ...slots, ...bound, ...corrected];
   const domain = valueDomain(atomsOf(guards), keys);
@@ -89,6 +90,7 @@ export function repertoireOf(
     moves,
     stall,
     texts,
+    binds,
   };
 }
 
@@ -207,6 +209,23 @@ export function toolOf(one: Invariant): string | undefined {
   if ('deniedDuring' in one) return one.deniedDuring[1];
   if ('afterCorrection' in one) return one.denies;
   return 'usable' in one ? one.usable : undefined;
+}
+
+function bindsOf(
+  flow: CompiledFlow,
+  invariants: readonly Invariant[],
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const binds = new Map<string, Map<string, string>>();
+  const bind = (tool: string, argument: string, key: string): void => {
+    binds.set(tool, (binds.get(tool) ?? new Map<string, string>()).set(argument, key));
+  };
+  for (const one of invariants) {
+    if ('bound' in one) bind(one.bound.tool, one.bound.argument, one.bound.stateKey);
+  }
+  for (const { tool, commit } of layersOf(flow).flatMap(({ rules }) => rules)) {
+    for (const [argument, key] of Object.entries(commit?.binds ?? {})) bind(tool, argument, key);
+  }
+  return binds;
 }
 
 function distinct(moves: readonly Move[]): readonly Move[] {

@@ -109,7 +109,7 @@ export function callOf(written: WrittenCall): SimulatedCall {
 }
 
 /** Answers as a scenario writes them: sure ones shortly. */
-function answersOf(
+export function answersOf(
   simulator: FlowSimulator,
   written: { readonly [question: string]: boolean | string | number | DecisionAnswer },
 ): { readonly [question: string]: DecisionAnswer } {

@@ -1,0 +1,96 @@
+/** Where a simulated conversation has got to, and how. */
+
+import type { CompiledFlow } from '../compile/compiled-flow.ts';
+import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
+import type { Guard } from '../guard/guard.ts';
+import { isComplete } from '../monitor/marking.ts';
+import { FlowSimulator } from '../scenario/flow-simulator.ts';
+import { playStep } from '../scenario/play-step.ts';
+import type { ScenarioStep } from '../scenario/scenario.ts';
+import type { Invariant } from './invariant.ts';
+import type { Move } from './repertoire.ts';
+import { Witness } from './witness.ts';
+
+export interface Place {
+  readonly simulator: FlowSimulator;
+  readonly witness: Witness;
+  /** Equal for places that no condition tells apart. */
+  readonly key: string;
+  readonly move: Move;
+  readonly before: Place | undefined;
+  /** Steps from the beginning. */
+  readonly depth: number;
+}
+
+/** What tells places apart. */
+export interface Sights {
+  readonly atoms: readonly Guard[];
+  readonly invariants: readonly Invariant[];
+}
+
+export function firstPlace(target: CompiledConversation | CompiledFlow, sights: Sights): Place {
+  const simulator = new FlowSimulator(target);
+  const witness = new Witness(sights.invariants);
+  return {
+    simulator,
+    witness,
+    key: keyOf(simulator, witness, sights),
+    move: [],
+    before: undefined,
+    depth: 0,
+  };
+}
+
+/** Where a move leads; undefined when it has a call that is refused. `each` is told of every step. */
+export function placeAfter(
+  place: Place,
+  move: Move,
+  sights: Sights,
+  each?: (simulator: FlowSimulator, witness: Witness) => void,
+): Place | undefined {
+  const simulator = place.simulator.fork();
+  let { witness } = place;
+  for (const step of move) {
+    if (playStep(simulator, step, false) !== undefined) return undefined;
+    witness = witness.after(step, simulator);
+    each?.(simulator, witness);
+  }
+  const key = keyOf(simulator, witness, sights);
+  return { simulator, witness, key, move, before: place, depth: place.depth + move.length };
+}
+
+/** Every step from the beginning. */
+export function trailOf(place: Place): readonly ScenarioStep[] {
+  const moves: Move[] = [];
+  for (let at: Place | undefined = place; at !== undefined; at = at.before) moves.push(at.move);
+  return moves.reverse().flat();
+}
+
+/** Whether the conversation has come to its end: everything required is done, or it was ended. */
+export function isOver({ simulator: { flow, marking } }: Place): boolean {
+  if (marking.terminated) return true;
+  const { main } = flow;
+  if (main.required.length > 0) return isComplete(main, marking.main);
+  return main.steps.some(({ id, terminal }) => terminal && marking.main.done.includes(id));
+}
+
+function keyOf(simulator: FlowSimulator, witness: Witness, { atoms }: Sights): string {
+  const { marking, runs } = simulator;
+  let key = witness.truths(atoms, simulator);
+  key += `|${marking.path.join()}|${marking.closing}|${marking.terminated}|${witness.key}`;
+  for (const [name, layer] of [['', marking.main] as const, ...Object.entries(marking.digressions)]) {
+    key += `|${name}:${layer.active.join()};${[...layer.done].sort().join()};${layer.resetsHeld.join()}`;
+    key += `;${Object.entries(layer.calls)
+      .flatMap(([tool, count]) => (count > 0 ? tool : []))
+      .sort()
+      .join()}`;
+    key += `;${Object.keys(layer.agreed).join()}`;
+  }
+  const counts = new Map<string, number>();
+  for (const { tool, ok } of runs) {
+    if (ok === false) continue;
+    const name = ok === undefined ? `${tool}?` : tool;
+    counts.set(name, Math.min(2, (counts.get(name) ?? 0) + 1));
+  }
+  return `${key}|${[...counts].sort().join()}`;
+}

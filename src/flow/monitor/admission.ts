@@ -7,7 +7,7 @@ import { guardMentions } from '../guard/guard-mentions.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { FlowState } from './flow-state.ts';
 import { topLayer } from './layers.ts';
-import { type Obstacle, obstacleTo, type ToolCall } from './obstacle.ts';
+import { gateOf, type Obstacle, type ToolCall } from './obstacle.ts';
 import { type RefusalSurroundings, refusalText } from './refusal-text.ts';
 import { spokenSteps } from './spoken-steps.ts';
 
@@ -22,7 +22,7 @@ export function admitTool(
   reader: StateReader,
   faults: Fault[] = [],
 ): Admission {
-  const obstacle = obstacleTo(flow, state, call, reader, faults);
+  const obstacle = gateOf(flow, state, reader, faults)(call);
   if (obstacle === undefined) return { ok: true };
   const reason = refusalText(call.tool, obstacle, () =>
     refusalSurroundings(flow, state, availableTools(flow, state, reader)),
@@ -49,9 +49,8 @@ export function availableTools(
   ignoreUntil = false,
 ): readonly string[] {
   if (state.terminated) return [];
-  return [...new Set([...flow.tools, ...others])].filter(
-    (tool) => obstacleTo(flow, state, { tool }, reader, [], ignoreUntil) === undefined,
-  );
+  const gate = gateOf(flow, state, reader, [], ignoreUntil);
+  return [...new Set([...flow.tools, ...others])].filter((tool) => gate({ tool }) === undefined);
 }
 
 /** Whether tools that no active step lists are shut out. */

@@ -6,7 +6,7 @@ import { refusalSurroundings } from './admission.ts';
 import type { FlowState } from './flow-state.ts';
 import { factsOf, topLayer } from './layers.ts';
 import { isComplete, unmetSteps } from './marking.ts';
-import { obstacleTo } from './obstacle.ts';
+import { gateOf } from './obstacle.ts';
 import { refusalText } from './refusal-text.ts';
 
 export interface FlowExplanation {
@@ -33,10 +33,8 @@ export function explainFlow(flow: CompiledFlow, state: FlowState, reader: StateR
   const { layer, marking } = topLayer(flow, state);
   const active = state.terminated ? [] : layer.steps.filter(({ id }) => marking.active.includes(id));
   const facts = factsOf(marking, state.answers, reader);
-  const judged = flow.tools.map((tool) => ({
-    tool,
-    obstacle: obstacleTo(flow, state, { tool }, reader, []),
-  }));
+  const gate = gateOf(flow, state, reader, []);
+  const judged = flow.tools.map((tool) => ({ tool, obstacle: gate({ tool }) }));
   const allowed = judged.filter(({ obstacle }) => obstacle === undefined).map(({ tool }) => tool);
   const surroundings = refusalSurroundings(flow, state, allowed);
   const blocked = judged.flatMap(({ tool, obstacle }): (readonly [string, string])[] =>

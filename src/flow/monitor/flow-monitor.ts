@@ -16,7 +16,7 @@ import { explainFlow, type FlowExplanation } from './explain-flow.ts';
 import type { FlowEvent, FlowInput, FlowState } from './flow-state.ts';
 import { digressionNamed, topLayer } from './layers.ts';
 import { flowMoveReason } from './move-reason.ts';
-import { obstacleTo } from './obstacle.ts';
+import { gateOf } from './obstacle.ts';
 import { projectFlow } from './project-flow.ts';
 import { obstacleText } from './refusal-text.ts';
 import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
@@ -120,7 +120,7 @@ export class FlowMonitor implements Governor {
 
   #judged(input: FlowInput, state: StateReader): FlowInput {
     if (this.mode === 'enforce' || input.type !== 'admitted' || input.violation !== undefined) return input;
-    const obstacle = obstacleTo(this.flow, this.#state, input, state, []);
+    const obstacle = gateOf(this.flow, this.#state, state, [])(input);
     return obstacle === undefined ? input : { ...input, violation: obstacleText(input.tool, obstacle) };
   }
 }

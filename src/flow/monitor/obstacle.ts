@@ -3,7 +3,7 @@ import type { CompiledFlow, ToolRule } from '../compile/compiled-flow.ts';
 import { equivalent } from '../equivalence.ts';
 import type { Fault } from '../fault.ts';
 import type { RequestedCall } from '../governor.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard, GuardFacts } from '../guard/guard.ts';
 import { holds } from '../guard/holds.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { FlowState } from './flow-state.ts';
@@ -30,45 +30,68 @@ export interface ToolCall extends RequestedCall {
   readonly tool: string;
 }
 
+/** Asks what stands in the way of a call; undefined when nothing does. */
+export type Gate = (call: ToolCall) => Obstacle | undefined;
+
 /**
- * What stands in the way; undefined when nothing does. The rules of every layer under way count; the steps are those of
- * the layer that drives. Without arguments, and their hash, these are not checked.
- * @param ignoreUntil asks whether the tool makes sense here, be its conditions true or not
+ * The gate that calls pass at present. The rules of every layer under way count; the steps are those of the layer that
+ * drives. Without arguments, and their hash, these are not checked.
+ * @param ignoreUntil asks whether a tool makes sense here, be its conditions true or not
  */
-export function obstacleTo(
+export function gateOf(
   flow: CompiledFlow,
   state: FlowState,
-  call: ToolCall,
   reader: StateReader,
   faults: Fault[],
   ignoreUntil = false,
-): Obstacle | undefined {
-  if (state.terminated) return { type: 'terminated' };
-  const { tool } = call;
-  const layers = layersUnderWay(flow, state);
-  const ruled = layers.flatMap((one) => {
-    const rule = one.layer.rules.find((candidate) => candidate.tool === tool);
-    return rule === undefined ? [] : [{ ...one, rule }];
-  });
-  const once = ruled.filter(({ rule }) => rule.once);
-  if (once.some(({ marking }) => (own(marking.calls, tool) ?? 0) > 0)) return { type: 'spent' };
-  if (once.length > 0 && Object.values(state.open).some((open) => open.tool === tool))
-    return { type: 'running' };
-  const condition = ignoreUntil ? undefined : conditionOf(ruled, state, call, reader, faults);
-  return condition ?? stepObstacle(layers, tool);
+): Gate {
+  const layers = layersUnderWay(flow, state).map((one) => ({
+    ...one,
+    facts: factsOf(one.marking, state.answers, reader),
+  }));
+  const top = layers.at(-1);
+  const active = top?.layer.steps.filter(({ id }) => top.marking.active.includes(id)) ?? [];
+  const allowed = new Set(active.flatMap(({ allow }) => allow));
+  const isClosed = allowed.size > 0;
+  return (call) => {
+    if (state.terminated) return { type: 'terminated' };
+    const { tool } = call;
+    const ruled: RuledLayer[] = [];
+    for (const layer of layers) {
+      const rule = layer.layer.rules.find((candidate) => candidate.tool === tool);
+      if (rule !== undefined) ruled.push({ ...layer, rule });
+    }
+    if (ruled.some(({ facts, rule }) => rule.once && facts.calls(tool) > 0)) return { type: 'spent' };
+    if (ruled.some(({ rule }) => rule.once) && isRunning(state, tool)) return { type: 'running' };
+    const condition = ignoreUntil ? undefined : conditionOf(ruled, call, reader, faults);
+    if (condition !== undefined) return condition;
+    const denying = active.find(({ deny }) => deny.includes(tool));
+    if (denying !== undefined) return { type: 'denied', step: denying.id };
+    if (!isClosed || allowed.has(tool)) return undefined;
+    if (layers.some(({ layer }) => layer.ambient.includes(tool))) return undefined;
+    return { type: 'unlisted', steps: active.map(({ id }) => id) };
+  };
+}
+
+interface RuledLayer extends Layer {
+  readonly facts: GuardFacts;
+  /** What the layer says of the tool. */
+  readonly rule: ToolRule;
+}
+
+function isRunning(state: FlowState, tool: string): boolean {
+  return Object.values(state.open).some((open) => open.tool === tool);
 }
 
 function conditionOf(
-  ruled: ReadonlyArray<Layer & { readonly rule: ToolRule }>,
-  state: FlowState,
+  ruled: readonly RuledLayer[],
   call: ToolCall,
   reader: StateReader,
   faults: Fault[],
 ): Obstacle | undefined {
-  const unheld = ruled.flatMap(({ marking, rule }) => {
-    const facts = factsOf(marking, state.answers, reader);
-    return rule.until.filter((guard) => !holds(guard, facts, faults, `flow.tools.${call.tool}.until`));
-  });
+  const unheld = ruled.flatMap(({ facts, rule }) =>
+    rule.until.filter((guard) => !holds(guard, facts, faults, `flow.tools.${call.tool}.until`)),
+  );
   if (unheld.length > 0) return { type: 'until', guards: [...new Set(unheld)] };
   for (const { marking, rule } of ruled) {
     if (rule.commit === undefined) continue;
@@ -83,16 +106,4 @@ function conditionOf(
     }
   }
   return undefined;
-}
-
-function stepObstacle(layers: readonly Layer[], tool: string): Obstacle | undefined {
-  const top = layers.at(-1);
-  if (top === undefined) return undefined;
-  const active = top.layer.steps.filter(({ id }) => top.marking.active.includes(id));
-  const denying = active.find(({ deny }) => deny.includes(tool));
-  if (denying !== undefined) return { type: 'denied', step: denying.id };
-  if (layers.some(({ layer }) => layer.ambient.includes(tool))) return undefined;
-  const listing = active.filter(({ allow }) => allow.length > 0);
-  if (listing.length === 0 || listing.some(({ allow }) => allow.includes(tool))) return undefined;
-  return { type: 'unlisted', steps: active.map(({ id }) => id) };
 }

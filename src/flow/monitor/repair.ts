@@ -2,7 +2,7 @@
 import type { StepRepair } from '../definition/flow-definition.ts';
 import type { Draft } from './draft.ts';
 import type { RepairCount } from './flow-state.ts';
-import { own, withEntry, withoutEntries } from './own-entries.ts';
+import { own, withoutEntries } from './own-entries.ts';
 
 const REPROMPT_AFTER = 2;
 const ESCALATE_AFTER = 4;
@@ -13,13 +13,15 @@ const NO_COUNT: RepairCount = { turns: 0, interruptions: 0, toolFailures: 0 };
  * it. Returns whether a flag went up.
  */
 export function countRepair(draft: Draft, what: 'turns' | 'interruptions' | 'toolFailures'): boolean {
+  const { main, repair: counts } = draft.state;
+  const changed = new Map<string, RepairCount>();
   let isRaised = false;
   for (const { id, repair } of draft.flow.main.steps) {
-    const count = own(draft.state.repair, id);
-    if (repair === undefined || count === undefined || !draft.state.main.active.includes(id)) continue;
+    const count = own(counts, id);
+    if (repair === undefined || count === undefined || !main.active.includes(id)) continue;
     if (what === 'turns' && count.fresh) continue;
     const now = { ...count, [what]: count[what] + 1 };
-    draft.state = { ...draft.state, repair: withEntry(draft.state.repair, id, now) };
+    changed.set(id, now);
     if (now.turns >= (repair.repromptAfter ?? REPROMPT_AFTER))
       isRaised = raise(draft, id, 'reprompt') || isRaised;
     if (mustEscalate(repair, now) && raise(draft, id, 'escalate')) {
@@ -27,6 +29,8 @@ export function countRepair(draft: Draft, what: 'turns' | 'interruptions' | 'too
       draft.events.push({ type: 'escalated', step: id });
     }
   }
+  if (changed.size > 0)
+    draft.state = { ...draft.state, repair: { ...counts, ...Object.fromEntries(changed) } };
   return isRaised;
 }
 
@@ -53,24 +57,27 @@ function raise(draft: Draft, step: string, flag: 'reprompt' | 'escalate'): boole
  */
 export function followRepair(draft: Draft, atBoundary: boolean): void {
   const { active, done } = draft.state.main;
-  let counts = draft.state.repair;
+  const counts = draft.state.repair;
+  const begun = new Map<string, RepairCount>();
+  const left: string[] = [];
   for (const { id, repair } of draft.flow.main.steps) {
-    const count = own(counts, id);
     if (repair === undefined) continue;
+    const count = own(counts, id);
     if (active.includes(id)) {
-      if (count === undefined)
-        counts = withEntry(counts, id, atBoundary ? NO_COUNT : { ...NO_COUNT, fresh: true });
+      if (count === undefined) begun.set(id, atBoundary ? NO_COUNT : { ...NO_COUNT, fresh: true });
       else if (atBoundary && count.fresh) {
         const { fresh: _, ...old } = count;
-        counts = withEntry(counts, id, old);
+        begun.set(id, old);
       }
     } else if (count !== undefined) {
-      counts = withoutEntries(counts, [id]);
+      left.push(id);
       draft.write(`repair:${id}:reprompt`, undefined);
       if (!done.includes(id)) draft.write(`repair:${id}:escalate`, undefined);
     }
   }
-  if (counts !== draft.state.repair) draft.state = { ...draft.state, repair: counts };
+  if (begun.size + left.length === 0) return;
+  const repair = { ...withoutEntries(counts, left), ...Object.fromEntries(begun) };
+  draft.state = { ...draft.state, repair };
 }
 
 /** Forgets what was counted, and lowers both flags. */

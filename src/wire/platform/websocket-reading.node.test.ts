@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -7,10 +8,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
+import { connect as connectTls, createServer as createSecureServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openOn, type RecordingSink } from '../../../tests/conformance/transport-suite.ts';
 import { verifies } from '../../../tests/requirements.ts';
+import { FrameReader } from './frame-reader.node.ts';
 import { websocketTransport } from './websocket.node.ts';
 
 const LIMIT = 1_000_000;
@@ -139,6 +142,26 @@ describe('reading from real sockets', () => {
         expect(sink.close).toEqual({ code: 1000, reason: '' });
       }
     }
+  });
+
+  test('TLS hands what it reads to the reader too, and to nobody else', async (context) => {
+    verifies(context, 'wire:transport:node');
+    const pair = await selfSigned();
+    if (pair === undefined) return context.skip('openssl, which makes the certificate, is not installed');
+    const said = Buffer.from(text(300_000, 1));
+    const server = createSecureServer(pair, (peer) => peer.end(frame(0x82, said))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const heard: string[] = [];
+    const reader = new FrameReader(LIMIT, (message) => heard.push(Buffer.from(message).toString()));
+    const { port } = server.address() as AddressInfo;
+    const options = { host: '127.0.0.1', port, rejectUnauthorized: false, onread: reader.onread };
+    const socket = connectTls(options);
+    reader.attach(socket);
+    reader.opened();
+    socket.on('data', (chunk) => heard.push(`${chunk.length} bytes of the stream`));
+    await once(socket, 'end');
+    server.close();
+    expect(heard).toEqual([said.toString()]);
   });
 
   test('a frame over the limit, by its header alone, ends the connection with 1009 after what came before it', async (context) => {

@@ -15,6 +15,7 @@ import {
   type SessionWriter,
   WireError,
 } from '../wire/index.ts';
+import type { SlotEar } from './converse/slot-ear.ts';
 import type { ExtractionContext, ExtractionRunner } from './extract/extraction-runner.ts';
 import type { Decisions } from './govern/decisions.ts';
 import type { ControlInput } from './lanes/control-input.ts';
@@ -36,6 +37,7 @@ import {
   type SessionListeners,
 } from './listeners.ts';
 import { makeDecisions } from './live-decisions.ts';
+import { makeEar } from './live-ear.ts';
 import type { LiveEvent, LiveEventBody } from './live-event.ts';
 import { makeGuide } from './live-guide.ts';
 import type { Hook, HookContext, LiveOptions, LivePhase } from './live-options.ts';
@@ -83,6 +85,7 @@ export class LiveCore implements LiveParts {
   readonly guide: Guide<HookContext> | undefined;
   readonly session: SessionHandle;
   readonly voice: Voice;
+  readonly ear: SlotEar | undefined;
   readonly decisions: Decisions | undefined;
   readonly tools: ToolRunner | undefined;
   readonly extraction: ExtractionRunner | undefined;
@@ -132,6 +135,7 @@ export class LiveCore implements LiveParts {
       silenceMs: () => this.voice.quiet.silenceMs,
       unlimited: resolved.config.contextWindowCompression !== undefined,
     });
+    this.ear = makeEar(this);
     this.guide = makeGuide(this);
     this.session = openSession(this.#config(), ports);
     const { quiet = {}, voiceRules: rules = [], limits: { maxQueuedAudioMs } = {} } = options;

@@ -1,6 +1,7 @@
 /** Everything a live session can be made of. What is left out is off and costs nothing. */
 import type { NeedsRepair, PhaseDefaults, PhaseDefinition } from '../flow/index.ts';
 import type { SessionConfig, SessionWriter, Tool } from '../wire/index.ts';
+import type { ConversationSettings } from './converse/conversation-settings.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { FlowSettings } from './govern/flow-settings.ts';
@@ -132,6 +133,8 @@ export interface LiveOptions
   readonly phases?: PhasesOptions;
   /** What the conversation must keep to: which tools may run when, and what is done in which order. */
   readonly flow?: FlowSettings<HookContext>;
+  /** A whole conversation as one document: flow, tools, extractors, slots and settings. What is said here comes first. */
+  readonly conversation?: ConversationSettings<HookContext>;
   readonly extractors?: readonly Extractor[];
   readonly extraction?: ExtractionOptions;
   readonly steering?: SteeringSettings;

@@ -40,6 +40,7 @@ function admit(core: LiveParts, request: AdmissionRequest): ReturnType<ToolRunne
   const call = { callId, args, argumentsHash: textHash(canonicalJson(args)) };
   const found = guide.probe(name, call);
   if (found.ok) return guide.admit(name, call);
+  if (core.ear?.mayWrite(found.needs)) hearSoFar(core);
   if (found.needs.length > 0) extraction?.refresh(found.needs, core.extractionContext(core.turn));
   const waits = [
     extraction?.pendingWriters(found.needs),
@@ -49,4 +50,10 @@ function admit(core: LiveParts, request: AdmissionRequest): ReturnType<ToolRunne
   // What was extracted at once may have moved the conversation.
   if (waits.length === 0) return guide.admit(name, call);
   return { wait: Promise.all(waits).then(() => guide.admit(name, call)) };
+}
+
+/** What the user has said in the turn that goes on. */
+function hearSoFar({ ear, transcripts }: LiveParts): void {
+  const current = transcripts.current();
+  if (current !== undefined) ear?.hear(current);
 }

@@ -34,6 +34,7 @@ const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
     toolSettings: true,
     phases: true,
     flow: true,
+    conversation: true,
     extractors: true,
     extraction: true,
     steering: true,

@@ -1,5 +1,6 @@
 /** What is looked at inside the options, beside what each part checks of its own. */
 import type { SessionEventType } from '../wire/index.ts';
+import type { ConversationSettings } from './converse/conversation-settings.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { DecisionSettings, FlowSettings } from './govern/flow-settings.ts';
@@ -22,6 +23,7 @@ import {
   oneOf,
   type Shape,
   type ShapeProblem,
+  type Shapes,
   unusable,
 } from './option-shape.ts';
 import type { RedactionOptions, RedactionPattern } from './record/redaction-options.ts';
@@ -100,10 +102,18 @@ const steering = fields<SteeringSettings>({
   ...{ amendment: aFunction, template: aFunction },
 });
 
-const flow = fields<FlowSettings<never>>({
-  ...{ flow: anything, mode: oneOf('enforce', 'observe'), ambientTools: listOf(anything) },
+const governing: Shapes<Omit<FlowSettings<never>, 'flow'>> = {
+  ...{ mode: oneOf('enforce', 'observe'), ambientTools: listOf(anything) },
   ...{ onStepEnter: namedObject, stageTiming: namedObject },
   decisions: fields<DecisionSettings>({ model: namedObject, timeoutMs: anything }),
+};
+
+const flow = fields<FlowSettings<never>>({ flow: anything, ...governing });
+
+const conversation = fields<ConversationSettings<never>>({
+  ...{ document: anything, textModel: namedObject, fetch: aFunction, env: aFunction },
+  ...{ maxResponseBytes: anything, preferMocks: oneOf(true, false) },
+  ...governing,
 });
 
 /** An extractor that was made by a class has fields of its own; whether it is one at all is checked elsewhere. */
@@ -162,7 +172,17 @@ const sessionListeners = fields<Record<SessionEventType, unknown>>({
 });
 
 const SHAPES: { readonly [Name in keyof LiveOptions]: Shape } = {
-  ...{ redaction, toolSettings, hooks, quiet, steering, flow, on: listeners, onSession: sessionListeners },
+  ...{
+    redaction,
+    toolSettings,
+    hooks,
+    quiet,
+    steering,
+    flow,
+    conversation,
+    on: listeners,
+    onSession: sessionListeners,
+  },
   ...{ tools: listOf(tool), extractors: listOf(extractor), watchers: listOf(watcher) },
   ...{ computed: listOf(namedObject), patterns: listOf(namedObject), voiceRules: listOf(aFunction) },
   phases: (value, path) =>

@@ -1,4 +1,6 @@
 /** Options, checked once and all at once, as the parts of a session want them. */
+
+import type { CompiledConversation } from '../flow/conversation/compiled-conversation.ts';
 import { createPhaseGraph, didYouMean, type PhaseConfig, type PhaseGraph } from '../flow/index.ts';
 import {
   type Environment,
@@ -15,6 +17,7 @@ import { unknownOptions } from './option-names.ts';
 import { isObject } from './option-shape.ts';
 import { shapeProblems } from './option-shapes.ts';
 import { redactionProblems } from './record/redaction-options.ts';
+import { withConversation } from './resolve-conversation.ts';
 import { type OptionProblem, RuntimeError } from './runtime-error.ts';
 import type { ToolDefinition } from './tools/tool-definition.ts';
 import { ToolRegistry } from './tools/tool-registry.ts';
@@ -37,6 +40,7 @@ export interface ResolvedLive {
   readonly graph: PhaseGraph | undefined;
   readonly phases: ReadonlyMap<string, LivePhase>;
   readonly flow: ResolvedFlow<HookContext> | undefined;
+  readonly conversation: CompiledConversation | undefined;
 }
 
 const COMPRESSION = { triggerTokens: 100_000, slidingWindow: { targetTokens: 50_000 } } as const;
@@ -47,7 +51,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 export function resolveLiveOptions(given: LiveOptions, env: Environment): ResolvedLive {
   if (!isObject(given)) throw invalidOptions([{ path: 'options', message: 'They must be an object.' }]);
   const problems: OptionProblem[] = [];
-  const options = usable(given, problems);
+  const { options, conversation } = withConversation(usable(given, problems), problems);
   const profile = profileOf(options, env);
   const voice = resolveVoiceOptions(options, options);
   problems.push(...unknownOptions(options), ...unknownEvents(options.on, 'on'));
@@ -71,6 +75,7 @@ export function resolveLiveOptions(given: LiveOptions, env: Environment): Resolv
     manualTools: raw.length === 0 ? NO_NAMES : new Set(namesOf(raw)),
     graph,
     flow,
+    conversation,
     phases: options.phases ? new Map(options.phases.phases.map((phase) => [phase.name, phase])) : NO_PHASES,
   };
 }
@@ -85,6 +90,7 @@ function usable(options: LiveOptions, problems: OptionProblem[]): LiveOptions {
     // What phases and settings say of tools cannot be held against them.
     if (name === 'tools') delete left.phases;
     if (name === 'tools') delete left.flow;
+    if (name === 'tools') delete left.conversation;
     if (name === 'tools') delete left.toolSettings;
   }
   return left;

@@ -1,5 +1,6 @@
 import type { CompiledFlow } from '../../flow/compile/compiled-flow.ts';
 import type { FlowDefinition, StepTiming } from '../../flow/definition/flow-definition.ts';
+import type { ConversationSettings } from '../../runtime/converse/conversation-settings.ts';
 import type { DecisionSettings, FlowSettings } from '../../runtime/govern/flow-settings.ts';
 import type { StepAgent } from '../../runtime/govern/step-agents.ts';
 import type { HookContext } from '../../runtime/live-options.ts';
@@ -25,6 +26,22 @@ export abstract class FlowSettingsBuilder extends PhaseSettings {
   /** As {@link observe}, with a flow of `compileFlow`. */
   observeCompiled(flow: CompiledFlow): this {
     return this.merge('flow', { flow, mode: 'observe' });
+  }
+
+  /** A whole conversation as one document: flow, tools, slots, extractors and settings. */
+  converse(
+    document: ConversationSettings['document'],
+    settings: Omit<ConversationSettings<HookContext>, 'document' | 'mode'> = {},
+  ): this {
+    return this.merge('conversation', { ...settings, document, mode: 'enforce' });
+  }
+
+  /** As {@link converse}, with a flow that refuses nothing and tells violations. */
+  converseObserve(
+    document: ConversationSettings['document'],
+    settings: Omit<ConversationSettings<HookContext>, 'document' | 'mode'> = {},
+  ): this {
+    return this.merge('conversation', { ...settings, document, mode: 'observe' });
   }
 
   /** Tools that no step shuts out by what it allows. */

@@ -6,6 +6,7 @@ import type {
   FunctionResponse,
   SessionHandle,
 } from '../../wire/index.ts';
+import type { SlotEar } from '../converse/slot-ear.ts';
 import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-runner.ts';
 import type { Decisions } from '../govern/decisions.ts';
 import type { OneOrMore } from '../listeners.ts';
@@ -64,6 +65,8 @@ export interface LiveParts extends RuntimeHost {
   readonly signals: SessionSignals;
   readonly voice: Voice;
   readonly guide: Guide<HookContext> | undefined;
+  /** Finds the slots of a conversation document; undefined where there is none. */
+  readonly ear: SlotEar | undefined;
   /** Asks what the user meant; undefined where the flow has no questions. */
   readonly decisions: Decisions | undefined;
   readonly tools: ToolRunner | undefined;

@@ -52,8 +52,9 @@ export const ORDER = {
   turnComplete: [
     'finishBoundary',
     'tellFinalTranscripts',
-    'checkVerbatim',
     'clearTurnKeys',
+    'hearSlots',
+    'checkVerbatim',
     'noteTurn',
     'startTurnExtractors',
     'askQuestions',

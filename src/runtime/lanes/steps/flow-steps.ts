@@ -6,6 +6,7 @@ export const flowSteps: Steps<
   | 'beginCallerTurn'
   | 'countInterruption'
   | 'advanceFlow'
+  | 'hearSlots'
   | 'checkVerbatim'
   | 'askQuestions'
   | 'keepDecisions'
@@ -24,6 +25,10 @@ export const flowSteps: Steps<
   /** A call that goes on although it was answered has not ended. */
   advanceFlow({ guide }, { outcome }) {
     if (outcome.outcome !== 'running') guide?.flow?.toolEnded(outcome.callId, outcome.name, outcome.ok);
+  },
+
+  hearSlots({ ear, endedTurn }) {
+    if (endedTurn !== undefined) ear?.hear(endedTurn);
   },
 
   checkVerbatim({ endedTurn, guide }) {

@@ -136,7 +136,8 @@ export class SlotEar {
       const { slot, stateKey, value, accepted, reason } = promotion;
       if (told.some((one) => one.slot === slot && one.reason === reason && same(one.value, value))) continue;
       if (accepted && refused.has(stateKey)) continue;
-      const shown = redactor?.stateValue(stateKey, value) ?? state.mask(stateKey, value);
+      const shown =
+        redactor === undefined ? state.mask(stateKey, value) : redactor.stateValue(stateKey, value);
       if (accepted) emit({ type: 'extraction', name: `${HEARD}.${slot}`, value: shown });
       emit({
         type: 'statePromotion',

@@ -438,7 +438,7 @@ describe('A binding', () => {
   ])('%j is refused before any call', (http, field) => {
     const { tools, problems } = bindTools([httpTool(http)]);
     expect(tools).toEqual([]);
-    expect(problems.map(({ path }) => path)).toEqual([`tools.look.http.${field}`]);
+    expect(problems.map((problem) => problem.path)).toEqual([`tools.look.http.${field}`]);
   });
 
   test('is declared to the model as its document has it', () => {

@@ -22,10 +22,15 @@ export function admitTool(
   reader: StateReader,
   faults: Fault[] = [],
 ): Admission {
-  const obstacle = gateOf(flow, state, reader, faults)(call);
+  const gate = gateOf(flow, state, reader, faults);
+  const obstacle = gate(call);
   if (obstacle === undefined) return { ok: true };
   const reason = refusalText(call.tool, obstacle, () =>
-    refusalSurroundings(flow, state, availableTools(flow, state, reader)),
+    refusalSurroundings(
+      flow,
+      state,
+      flow.tools.filter((tool) => gate({ tool }) === undefined),
+    ),
   );
   return { ok: false, reason, ...remedies(flow, state, call.tool, obstacle) };
 }
@@ -38,19 +43,6 @@ export function refusalSurroundings(
 ): RefusalSurroundings {
   const posture = spokenSteps(flow, state).find((step) => step.posture !== undefined)?.posture;
   return { available, isClosed: isClosed(flow, state), posture };
-}
-
-/** Of the tools that the flow mentions, and these others, those that may run now. */
-export function availableTools(
-  flow: CompiledFlow,
-  state: FlowState,
-  reader: StateReader,
-  others: readonly string[] = [],
-  ignoreUntil = false,
-): readonly string[] {
-  if (state.terminated) return [];
-  const gate = gateOf(flow, state, reader, [], ignoreUntil);
-  return [...new Set([...flow.tools, ...others])].filter((tool) => gate({ tool }) === undefined);
 }
 
 /** Whether tools that no active step lists are shut out. */

@@ -20,16 +20,15 @@ export function isEligible(
   facts: GuardFacts,
   faults: Fault[],
 ): boolean {
-  const idOf = (index: number): string => layer.steps[index]?.id ?? '';
   const { after, gate, id, join, preceded } = step;
-  const isOpen = ({ step: index, when }: CompiledStep['after'][number]): boolean =>
-    facts.isDone(idOf(index)) &&
-    (when === 'always' || holds(when, facts, faults, stepPath(layer.name, id, 'after')));
-  if (after.length > 0 && !(join === 'any' ? after.some(isOpen) : after.every(isOpen))) return false;
-  return (
-    preceded.every((index) => facts.isDone(idOf(index))) &&
-    (gate === 'always' || holds(gate, facts, faults, stepPath(layer.name, id, 'gate')))
-  );
+  const isDone = (index: number): boolean => facts.isDone(layer.steps[index]?.id ?? '');
+  if (after.length > 0) {
+    const isOpen = ({ step: index, when }: CompiledStep['after'][number]): boolean =>
+      isDone(index) && (when === 'always' || holds(when, facts, faults, stepPath(layer.name, id, 'after')));
+    if (!(join === 'any' ? after.some(isOpen) : after.every(isOpen))) return false;
+  }
+  if (!preceded.every(isDone)) return false;
+  return gate === 'always' || holds(gate, facts, faults, stepPath(layer.name, id, 'gate'));
 }
 
 /**

@@ -50,7 +50,8 @@ export function gateOf(
     facts: factsOf(one.marking, state.answers, reader),
   }));
   const top = layers.at(-1);
-  const active = top?.layer.steps.filter(({ id }) => top.marking.active.includes(id)) ?? [];
+  const ids = new Set(top?.marking.active);
+  const active = top?.layer.steps.filter(({ id }) => ids.has(id)) ?? [];
   const allowed = new Set(active.flatMap(({ allow }) => allow));
   const isClosed = allowed.size > 0;
   return (call) => {

@@ -4,12 +4,13 @@ import type { Question } from '../definition/flow-definition.ts';
 import type { DecisionAnswer } from '../guard/guard.ts';
 import { afterEffects } from '../state-effect.ts';
 import type { StateReader } from '../state-reader.ts';
-import { availableTools, isClosed } from './admission.ts';
+import { isClosed } from './admission.ts';
 import { optionsOf } from './decisions.ts';
 import type { FlowState } from './flow-state.ts';
 import { fillGround } from './ground-template.ts';
 import { topLayer } from './layers.ts';
 import { unmetSteps } from './marking.ts';
+import { gateOf } from './obstacle.ts';
 import { own, withEntry } from './own-entries.ts';
 import { spokenSteps } from './spoken-steps.ts';
 import { stepFlow } from './step-flow.ts';
@@ -62,11 +63,16 @@ function offeredTools(
   tools: readonly string[] | undefined,
 ): readonly string[] | null {
   if (tools === undefined && !isClosed(flow, state)) return null;
-  const offered = new Set(availableTools(flow, state, reader, tools, true));
+  if (state.terminated) return [];
+  const names = [...new Set([...flow.tools, ...(tools ?? [])])];
+  const sensible = (at: FlowState, seen: StateReader): readonly string[] => {
+    const gate = gateOf(flow, at, seen, [], true);
+    return names.filter((tool) => gate({ tool }) === undefined);
+  };
+  const offered = new Set(sensible(state, reader));
   for (const answers of imaginedAnswers(flow, state, reader)) {
     const { state: next, effects } = stepFlow(flow, { ...state, answers }, { type: 'settle' }, reader);
-    for (const tool of availableTools(flow, next, afterEffects(reader, effects), tools, true))
-      offered.add(tool);
+    for (const tool of sensible(next, afterEffects(reader, effects))) offered.add(tool);
   }
   return [...offered];
 }
@@ -77,7 +83,6 @@ function imaginedAnswers(
   state: FlowState,
   reader: StateReader,
 ): ReadonlyArray<FlowState['answers']> {
-  if (state.terminated) return [];
   return flow.decisions
     .flatMap((question) => {
       const known = own(state.answers, question.id);

@@ -2,11 +2,9 @@
 
 import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
-import { callVariants } from './call-variants.ts';
 import { helpfulMoves, success, written } from './helpful-moves.ts';
 import { firstPlace, type Place, placeAfter, type Sights } from './place.ts';
 import type { Move, Repertoire } from './repertoire.ts';
-import { isLetThrough } from './witness.ts';
 
 /** How much may still be done. */
 export interface Allowance {
@@ -129,25 +127,21 @@ export class Exploration {
 }
 
 /** Everything that can be done: what is said and written, and calls that succeed, fail, or take their time. */
-export function allMoves({ simulator }: Place, repertoire: Repertoire): readonly Move[] {
-  const settled = simulator.fork();
-  settled.settle();
+export function allMoves({ standing }: Place, repertoire: Repertoire): readonly Move[] {
   const calls = [...repertoire.tools.keys()].flatMap((tool) =>
-    callVariants(repertoire, tool, settled.state)
-      .filter((call) => isLetThrough(settled, call))
-      .flatMap((call, index): readonly Move[] => {
-        const { args, response } = call;
-        const bare = { tool, ...(args && { args }) };
-        const succeeds: readonly Move[] = call.succeeds
-          ? [
-              [success(call)],
-              ...(index > 0
-                ? []
-                : [[{ scheduleTool: { ...bare, after: 2, ...(response !== undefined && { response }) } }]]),
-            ]
-          : [];
-        return [...succeeds, ...(response === undefined ? [[{ toolFailed: written(bare) }]] : [])];
-      }),
+    standing.calls(tool).flatMap((call, index): readonly Move[] => {
+      const { args, response } = call;
+      const bare = { tool, ...(args && { args }) };
+      const succeeds: readonly Move[] = call.succeeds
+        ? [
+            [success(call)],
+            ...(index > 0
+              ? []
+              : [[{ scheduleTool: { ...bare, after: 2, ...(response !== undefined && { response }) } }]]),
+          ]
+        : [];
+      return [...succeeds, ...(response === undefined ? [[{ toolFailed: written(bare) }]] : [])];
+    }),
   );
   return [...repertoire.moves, ...calls];
 }

@@ -3,7 +3,7 @@ import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import type { Scenario, ScenarioStep } from '../scenario/scenario.ts';
-import { type Breach, breachAt, canCall } from './breach.ts';
+import { type Breach, breachAt } from './breach.ts';
 import { defaultInvariants } from './default-invariants.ts';
 import { describeBreach } from './describe-invariant.ts';
 import { Exploration } from './exploration.ts';
@@ -12,7 +12,7 @@ import type { Invariant } from './invariant.ts';
 import { reached, stuckPlace } from './liveness.ts';
 import { firstPlace, type Place, placeAfter, type Sights, trailOf } from './place.ts';
 import { seededRandom } from './random.ts';
-import { type Repertoire, repertoireOf } from './repertoire.ts';
+import { repertoireOf } from './repertoire.ts';
 import { shrink } from './shrink.ts';
 
 export interface FuzzOptions {
@@ -65,13 +65,13 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
   const written = options.invariants ?? ('flow' in target ? target.document.invariants : undefined) ?? [];
   const invariants = distinct([...written, ...defaultInvariants(target)]);
   const repertoire = repertoireOf(target, invariants);
-  const sights: Sights = { atoms: atomsOf(guardsOf(repertoire.flow, invariants)), invariants };
+  const sights: Sights = { repertoire, atoms: atomsOf(guardsOf(repertoire.flow, invariants)), invariants };
   const endMs = ms === undefined || nowMs === undefined ? undefined : nowMs() + ms;
   const isTimeUp = (share: number) => (): boolean =>
     endMs !== undefined && ms !== undefined && nowMs !== undefined && nowMs() > endMs - ms * (1 - share);
   const exploring = { steps: Math.floor(steps * 0.7), isOver: isTimeUp(0.7) };
   const search = { steps: steps - exploring.steps, isOver: isTimeUp(1) };
-  const seen = new Sightings(invariants, repertoire, sights);
+  const seen = new Sightings(invariants, sights);
   const found = (place: Place): void => seen.look(place);
   const explored = new Exploration({ target, repertoire, sights, random, allowance: exploring, found });
   const exhausted = explored.run();
@@ -93,7 +93,7 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
         ? place.key === stuck.place.key
           ? stuck.breach
           : undefined
-        : breachAt(invariant, place, repertoire, sights);
+        : breachAt(invariant, place, sights);
     const finding = shortest(invariant, trailOf(stuck.place), replay, breachOf);
     const isReal = finding !== undefined && !runScenario(target, finding).passed;
     return isReal
@@ -110,12 +110,10 @@ class Sightings {
   /** Steps and tools that were got to. */
   readonly reached: Set<Invariant> = new Set();
   readonly #invariants: readonly Invariant[];
-  readonly #repertoire: Repertoire;
   readonly #sights: Sights;
 
-  constructor(invariants: readonly Invariant[], repertoire: Repertoire, sights: Sights) {
+  constructor(invariants: readonly Invariant[], sights: Sights) {
     this.#invariants = invariants;
-    this.#repertoire = repertoire;
     this.#sights = sights;
   }
 
@@ -125,9 +123,9 @@ class Sightings {
       if ('reachable' in one) {
         if (isAt(place, one.reachable)) this.reached.add(one);
       } else if ('usable' in one) {
-        if (canCall(place, one.usable, this.#repertoire)) this.reached.add(one);
+        if (place.standing.calls(one.usable).length > 0) this.reached.add(one);
       } else {
-        const breach = breachAt(one, place, this.#repertoire, this.#sights);
+        const breach = breachAt(one, place, this.#sights);
         if (breach !== undefined) this.broken.set(one, { place, breach });
       }
     }

@@ -5,26 +5,24 @@ import { holds } from '../guard/holds.ts';
 import { factsOf, layersUnderWay, topLayer } from '../monitor/layers.ts';
 import type { FlowSimulator } from '../scenario/flow-simulator.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
-import { type CallVariant, callVariants } from './call-variants.ts';
+import type { CallVariant } from './call-variants.ts';
 import type { Place } from './place.ts';
 import type { Move, Repertoire } from './repertoire.ts';
-import { isLetThrough } from './witness.ts';
+import type { Standing } from './standing.ts';
 
 /** Tools that need tools that need tools... */
 const MAX_DEPTH = 4;
 
 /** Groups of moves, each group towards one thing: the first move of a group that changes anything will do. */
-export function helpfulMoves({ simulator }: Place, repertoire: Repertoire): readonly (readonly Move[])[] {
-  const search: Search = { repertoire, simulator: simulator.fork(), tools: new Set() };
-  search.simulator.settle();
-  const groups = wants(search.simulator).map(([guard, wanted]) => towards(search, guard, wanted, 0));
+export function helpfulMoves({ standing }: Place, repertoire: Repertoire): readonly (readonly Move[])[] {
+  const search: Search = { repertoire, standing, tools: new Set() };
+  const groups = wants(standing.simulator).map(([guard, wanted]) => towards(search, guard, wanted, 0));
   return [...groups.filter((group) => group.length > 0), [['turn']]];
 }
 
 interface Search {
   readonly repertoire: Repertoire;
-  /** Settled, and free to ask. */
-  readonly simulator: FlowSimulator;
+  readonly standing: Standing;
   /** Tools that are being looked at. */
   readonly tools: Set<string>;
 }
@@ -54,7 +52,7 @@ function wants({ flow, marking }: FlowSimulator): readonly (readonly [Guard, boo
 
 /** Moves that may make a condition hold, or not hold; none when it is so. */
 function towards(search: Search, guard: Guard, wanted: boolean, depth: number): readonly Move[] {
-  const { flow, marking, state } = search.simulator;
+  const { flow, marking, state } = search.standing.simulator;
   const facts = factsOf(topLayer(flow, marking).marking, marking.answers, state);
   if (depth > MAX_DEPTH || guard === 'always' || holds(guard, facts, [], 'fuzz') === wanted) return [];
   const inner = (part: Guard): readonly Move[] => towards(search, part, wanted, depth);
@@ -97,20 +95,17 @@ function isSettable(moves: readonly Move[]): boolean {
 
 /** Successful calls of a tool; where it is refused, what would let it through. */
 function calls(search: Search, tool: string, depth: number): readonly Move[] {
-  const { repertoire, simulator, tools } = search;
+  const { standing, tools } = search;
   if (tools.has(tool)) return [];
-  const { flow, marking, state } = simulator;
-  const fitting = callVariants(repertoire, tool, state).filter(({ succeeds }) => succeeds);
-  const open = fitting.filter((call) => isLetThrough(simulator, call));
+  const open = standing.calls(tool).filter(({ succeeds }) => succeeds);
   if (open.length > 0) return open.map((call) => [success(call)]);
+  const { flow, marking } = standing.simulator;
   tools.add(tool);
   const rules = layersUnderWay(flow, marking).flatMap(({ layer }) =>
     layer.rules.filter((rule) => rule.tool === tool),
   );
-  const moves = rules.flatMap(({ commit, until }) =>
-    [...until, ...(commit === undefined ? [] : [commit.until])].flatMap((guard) =>
-      towards(search, guard, true, depth + 1),
-    ),
+  const moves = rules.flatMap(({ until }) =>
+    until.flatMap((guard) => towards(search, guard, true, depth + 1)),
   );
   tools.delete(tool);
   return moves;

@@ -8,12 +8,14 @@ import { FlowSimulator } from '../scenario/flow-simulator.ts';
 import { playStep } from '../scenario/play-step.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import type { Invariant } from './invariant.ts';
-import type { Move } from './repertoire.ts';
+import type { Move, Repertoire } from './repertoire.ts';
+import { Standing } from './standing.ts';
 import { Witness } from './witness.ts';
 
 export interface Place {
   readonly simulator: FlowSimulator;
   readonly witness: Witness;
+  readonly standing: Standing;
   /** Equal for places that no condition tells apart. */
   readonly key: string;
   readonly move: Move;
@@ -22,23 +24,28 @@ export interface Place {
   readonly depth: number;
 }
 
-/** What tells places apart. */
+/** What tells places apart, and what can be done there. */
 export interface Sights {
+  readonly repertoire: Repertoire;
   readonly atoms: readonly Guard[];
   readonly invariants: readonly Invariant[];
 }
 
 export function firstPlace(target: CompiledConversation | CompiledFlow, sights: Sights): Place {
   const simulator = new FlowSimulator(target);
-  const witness = new Witness(sights.invariants);
-  return {
-    simulator,
-    witness,
-    key: keyOf(simulator, witness, sights),
-    move: [],
-    before: undefined,
-    depth: 0,
-  };
+  return placeOf(simulator, new Witness(sights.invariants), sights, [], undefined);
+}
+
+function placeOf(
+  simulator: FlowSimulator,
+  witness: Witness,
+  sights: Sights,
+  move: Move,
+  before: Place | undefined,
+): Place {
+  const key = keyOf(simulator, witness, sights);
+  const standing = new Standing(simulator, sights.repertoire);
+  return { simulator, witness, standing, key, move, before, depth: (before?.depth ?? 0) + move.length };
 }
 
 /** Where a move leads; undefined when it has a call that is refused. `each` is told of every step. */
@@ -55,8 +62,7 @@ export function placeAfter(
     witness = witness.after(step, simulator);
     each?.(simulator, witness);
   }
-  const key = keyOf(simulator, witness, sights);
-  return { simulator, witness, key, move, before: place, depth: place.depth + move.length };
+  return placeOf(simulator, witness, sights, move, place);
 }
 
 /** Every step from the beginning. */

@@ -3,9 +3,8 @@ import { equivalent } from '../equivalence.ts';
 import type { DecisionAnswer, Guard, GuardFacts } from '../guard/guard.ts';
 import { holds } from '../guard/holds.ts';
 import { topLayer } from '../monitor/layers.ts';
-import { gateOf } from '../monitor/obstacle.ts';
 import { canonicalText } from '../scenario/canonical-text.ts';
-import { type FlowSimulator, requested, type SimulatedCall } from '../scenario/flow-simulator.ts';
+import type { FlowSimulator, SimulatedCall } from '../scenario/flow-simulator.ts';
 import { answersOf } from '../scenario/play-step.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import type { Invariant } from './invariant.ts';
@@ -107,11 +106,6 @@ export class Witness {
     const { active } = topLayer(simulator.flow, simulator.marking).marking;
     return active.includes(one.deniedDuring[0]);
   }
-}
-
-/** Whether the flow would let the call through. The simulation was settled. */
-export function isLetThrough({ flow, marking, state }: FlowSimulator, call: SimulatedCall): boolean {
-  return gateOf(flow, marking, state, [])(requested(call)) === undefined;
 }
 
 function answersAfter(

@@ -67,6 +67,9 @@ export const smallFlow: fc.Arbitrary<FlowDefinition> = fc.integer({ min: 1, max:
     tool.map((once): Constraint => ({ once })),
     fc.tuple(tool, guard).map(([name, until]): Constraint => ({ neverUntil: { tool: name, until } })),
     fc
+      .tuple(fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: 2 }), guard)
+      .map(([steps, when]): Constraint => ({ reset: { steps, when } })),
+    fc
       .tuple(fc.constantFrom(...ids), fc.constantFrom(...ids))
       .filter(([first, second]) => first < second)
       .map(([first, second]): Constraint => ({ before: [first, second] })),

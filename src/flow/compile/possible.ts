@@ -85,8 +85,10 @@ export function possible(
     );
     looks += order.length;
     if (until.length === 0 || until.some((step) => lets(step, tool))) return true;
-    if (until.every((step) => denies[step]?.has(tool))) return false;
-    const beside = lists.get(tool) ?? [];
+    // While such a step waits for a condition, only those beside it count.
+    const waits = until.some((step) => waitsFor(nodes[step]));
+    if (!waits && until.every((step) => denies[step]?.has(tool))) return false;
+    const beside = [...(lists.get(tool) ?? []), ...(waits ? unlisted : [])];
     return beside.some((step) => isActive(step) && lets(step, tool) && !before.sure.has(step, doneOf));
   };
 
@@ -102,10 +104,14 @@ export function possible(
     for (const step of order) {
       const node = nodes[step];
       if (node === undefined || done[step]) continue;
-      reached[step] ||= closed[step] === false && canBeReached(node);
-      if (!reached[step]) continue;
-      done[step] = node.definition.terminal === true || canHold(node.done, step);
-      grown ||= done[step] === true;
+      if (!reached[step]) {
+        if (closed[step] || !canBeReached(node)) continue;
+        reached[step] = true;
+        grown = true;
+      }
+      if (node.definition.terminal !== true && !canHold(node.done, step)) continue;
+      done[step] = true;
+      grown = true;
     }
     return grown;
   };
@@ -115,6 +121,11 @@ export function possible(
     done.fill(true);
   }
   return { reached, done, canHold: (guard, doneOf) => canHold(guard, doneOf), canSucceed };
+}
+
+/** Whether a step may not be active although what it comes after is done. */
+function waitsFor(node: StepNode | undefined): boolean {
+  return node !== undefined && (node.gate !== 'always' || node.ways.some(({ when }) => when !== 'always'));
 }
 
 /** Everything that must hold at the moment when a step is reached. */

@@ -123,34 +123,38 @@ export function correctionsOf(
   const keysOf = stages.map((stage) => new Set(stageKeys(stage, slots)));
   const slotKeys = new Set(slots.slots.map(({ stateKey }) => stateKey));
   const indices = new Map(stages.map(({ id }, index) => [id, index]));
-  return slots.slots
-    .filter(({ correctable, stages: collectors }) => correctable && collectors.length > 0)
-    .map((slot) => {
-      const collectors = slot.stages.flatMap((id) => indices.get(id) ?? []);
-      const concerned = ways.after(collectors);
-      const isOf = (key: string, isConcerned: boolean): boolean =>
-        keysOf.some((keys, index) => concerned.has(index) === isConcerned && keys.has(key));
-      const untils = stages.flatMap(({ commit }, index) =>
-        commit !== undefined && concerned.has(index) ? [commit.until] : [],
-      );
-      const agreed = [...untils, ...common].flatMap((until) => {
-        const trues = new Set(agreementsIn(until));
-        return guardMentions(until).keys.filter((key) => trues.has(key) || !slotKeys.has(key));
-      });
-      const undone = [...new Set(agreed)].filter(
-        (key) =>
-          key !== slot.stateKey &&
-          found.has(key) &&
-          !isOf(key, false) &&
-          (!fromTools.has(key) || isOf(key, true)),
-      );
-      const clears = [...(slot.confirm === 'never' ? [] : [confirmedKey(slot)]), ...undone];
-      // A stage that collects it is open again if something that it asks for is gone.
-      const again = collectors.filter((index) => clears.some((key) => keysOf[index]?.has(key)));
-      const later = [...ways.after(collectors)].filter((index) => !collectors.includes(index));
-      const reopens = [...again, ...later].flatMap((index) => stages[index]?.id ?? []);
-      return { slot: slot.stateKey, clears: [...new Set(clears)], reopens, of: slot };
-    });
+  return (
+    slots.slots
+      // What lasts one turn is new in each.
+      .filter(({ correctable, stateKey }) => correctable && !stateKey.startsWith('turn:'))
+      .filter(({ stages: collectors }) => collectors.length > 0)
+      .map((slot) => {
+        const collectors = slot.stages.flatMap((id) => indices.get(id) ?? []);
+        const concerned = ways.after(collectors);
+        const isOf = (key: string, isConcerned: boolean): boolean =>
+          keysOf.some((keys, index) => concerned.has(index) === isConcerned && keys.has(key));
+        const untils = stages.flatMap(({ commit }, index) =>
+          commit !== undefined && concerned.has(index) ? [commit.until] : [],
+        );
+        const agreed = [...untils, ...common].flatMap((until) => {
+          const trues = new Set(agreementsIn(until));
+          return guardMentions(until).keys.filter((key) => trues.has(key) || !slotKeys.has(key));
+        });
+        const undone = [...new Set(agreed)].filter(
+          (key) =>
+            key !== slot.stateKey &&
+            found.has(key) &&
+            !isOf(key, false) &&
+            (!fromTools.has(key) || isOf(key, true)),
+        );
+        const clears = [...(slot.confirm === 'never' ? [] : [confirmedKey(slot)]), ...undone];
+        // A stage that collects it is open again if something that it asks for is gone.
+        const again = collectors.filter((index) => clears.some((key) => keysOf[index]?.has(key)));
+        const later = [...ways.after(collectors)].filter((index) => !collectors.includes(index));
+        const reopens = [...again, ...later].flatMap((index) => stages[index]?.id ?? []);
+        return { slot: slot.stateKey, clears: [...new Set(clears)], reopens, of: slot };
+      })
+  );
 }
 
 /** Keys that a condition wants to be true. */

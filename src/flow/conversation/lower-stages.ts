@@ -129,16 +129,19 @@ function completedBy(stage: StageDefinition, slots: readonly IndexedSlot[]): str
 /** All slots have a value, and those that are to be confirmed are. */
 function collectedGuard(slots: readonly IndexedSlot[]): Guard {
   const captured: Guard = { captured: slots.map(({ stateKey }) => stateKey) };
-  const confirmed = slots
-    .filter(({ confirm }) => confirm !== 'never')
-    .map((slot): Guard => ({ isTrue: confirmedKey(slot) }));
+  const confirmed = confirmedGuards(slots);
   return confirmed.length === 0 ? captured : { all: [captured, ...confirmed] };
 }
 
-/** A tool waits for what its own stage collects, too. One that waits for nothing else is left to be refused. */
+/** A tool waits until what its own stage reads back is confirmed, too. One that waits for nothing else is left to be refused. */
 function untilOf({ commit }: StageDefinition, slots: readonly IndexedSlot[]): Guard {
   const until = commit?.until ?? 'always';
-  return slots.length === 0 || until === 'always' ? until : { all: [until, collectedGuard(slots)] };
+  const confirmed = confirmedGuards(slots);
+  return confirmed.length === 0 || until === 'always' ? until : { all: [until, ...confirmed] };
+}
+
+function confirmedGuards(slots: readonly IndexedSlot[]): readonly Guard[] {
+  return slots.filter(({ confirm }) => confirm !== 'never').map((slot) => ({ isTrue: confirmedKey(slot) }));
 }
 
 /** The ways into a stage. Where several `next` lead to it, any one does; its own `after` must then hold besides. */

@@ -2,7 +2,7 @@ import { didYouMean } from '../closest-name.ts';
 import type { FlowProblem, FlowProblemKind } from './compiled-flow.ts';
 
 /** What all searches for meant names may cost, in pairs of letters: then problems have no hint. */
-const HINT_BUDGET = 20_000_000;
+const HINT_BUDGET = 4_000_000;
 
 /** Where checks put what they find. */
 export interface ProblemList {

@@ -1,7 +1,9 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
-import type { HandoffPacket } from './handoff-packet.ts';
+import type { HandoffPacket } from './handoff.ts';
 
 const MAX_LENGTH = 4_000;
+/** What comes before the last words leaves them room. */
+const MAX_HEAD = 2_500;
 const MAX_LINE = 300;
 
 /** A packet for people to read: the reason first, the last words at the end; the oldest words go when it is too long. */
@@ -24,7 +26,7 @@ export function handoffText({
       tools.map(({ name, outcome, args }) => `${name} ${outcome}${argsOf(args)}`),
     ),
   ];
-  const start = cut(head.join('\n'), MAX_LENGTH);
+  const start = cut(head.join('\n'), MAX_HEAD);
   const said: string[] = [];
   let left = MAX_LENGTH - start.length - '\nLast words:'.length;
   for (const { speaker, text } of [...transcript].reverse()) {

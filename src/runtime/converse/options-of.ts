@@ -105,7 +105,7 @@ function allTools(
 }
 
 function isRunnable(tool: ToolDefinition | Tool): tool is ToolDefinition {
-  return 'run' in tool;
+  return 'run' in tool || 'name' in tool;
 }
 
 function namesOf(tool: ToolDefinition | Tool): readonly string[] {

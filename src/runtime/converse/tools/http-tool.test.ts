@@ -5,8 +5,6 @@ import { verifies } from '../../../../tests/requirements.ts';
 import { ToolRig } from '../../../../tests/support/tool-rig.ts';
 import type { CompiledTool } from '../../../flow/conversation/compiled-conversation.ts';
 import type { JsonValue } from '../../../flow/state-reader.ts';
-import { modelProfile } from '../../../wire/index.ts';
-import { ToolRegistry } from '../../tools/tool-registry.ts';
 import { bindTools, type ToolPorts } from '../tools-of.ts';
 
 const SECRET = 'sk-very-secret-0123456789';
@@ -155,26 +153,6 @@ describe('An http tool', () => {
     expect(first).toMatch(/^[\da-f]{16}$/);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
-  });
-
-  test.each([
-    ['nothing', {}, 'missing'],
-    ['an empty text', { id: '' }, 'missing'],
-    ['null', { id: null }, 'missing'],
-    ['a way up', { id: '..' }, 'another address'],
-    ['a way nowhere', { id: '.' }, 'another address'],
-    ['half a character', { id: '\ud800' }, 'not text that can be sent'],
-    ['a long text', { id: 'x'.repeat(9_000) }, 'too long'],
-  ])('sends nothing with %s in its address', async (_, args, why) => {
-    const { url, seen } = await service(json({}));
-    const rig = rigOf(
-      httpTool(
-        { url: `${url}/v1/{id}/x` },
-        { parameters: { type: 'object', properties: { id: { type: ['string', 'null'] } } } },
-      ),
-    );
-    expect(await answerOf(rig, args)).toEqual({ error: expect.stringContaining(why) });
-    expect(seen).toEqual([]);
   });
 
   test.each(['a\r\nX-Evil: 1', 'a\nb', 'a\0b', 'naïve', 'a\u2028b'])('lets %j into no header', async (q) => {
@@ -347,13 +325,6 @@ describe('An answer', () => {
     expect(told(rig)).not.toContain(SECRET);
     expect(JSON.stringify(rig.state.snapshot())).not.toContain(SECRET);
   });
-
-  test('whose parts state refuses fails a read; it writes no key of the runtime', async () => {
-    const { url } = await service(json({ a: 1 }));
-    const { tools, problems } = bindTools([httpTool({ url }, { saves: { 'flow:done': 'a' } })]);
-    expect(tools).toEqual([]);
-    expect(problems).toEqual([{ path: 'tools.look.saves.flow:done', message: expect.any(String) }]);
-  });
 });
 
 describe('A redirect', () => {
@@ -414,39 +385,5 @@ describe('A redirect', () => {
     const twice = await service(json({}, 302, { location: '/b' }));
     await answerOf(rigOf(httpTool({ url: `${twice.url}/a` }, { kind: 'commit' })));
     expect(twice.seen).toHaveLength(1);
-  });
-});
-
-describe('A binding', () => {
-  test.each([
-    [{ url: 'file:///etc/passwd' }, 'url'],
-    [{ url: 'data:text/plain,x' }, 'url'],
-    [{ url: '/relative' }, 'url'],
-    [{ url: 'https://{id}/x' }, 'url'],
-    [{ url: 'https://{id}.example.com/x' }, 'url'],
-    [{ url: 'https://example.com{id}/x' }, 'url'],
-    [{ url: 'https://example.com:{n}/x' }, 'url'],
-    [{ url: 'https://me:word@example.com/' }, 'url'],
-    [{ url: 'https://example.com\\@evil.example/' }, 'url'],
-    [{ url: 'https://example.com/a/../{id}' }, 'url'],
-    [{ url: 'https://example.com/?key={env:KEY}' }, 'url'],
-    [{ url: 'https://example.com/', method: 'TRACE' as 'GET' }, 'method'],
-    [{ url: 'https://example.com/', headers: { 'bad name': 'x' } }, 'headers.bad name'],
-    [{ url: 'https://example.com/', headers: { Host: 'evil.example' } }, 'headers.Host'],
-    [{ url: 'https://example.com/', headers: { 'Content-Length': '0' } }, 'headers.Content-Length'],
-    [{ url: 'https://example.com/', headers: { x: 'a\r\nb: c' } }, 'headers.x'],
-  ])('%j is refused before any call', (http, field) => {
-    const { tools, problems } = bindTools([httpTool(http)]);
-    expect(tools).toEqual([]);
-    expect(problems.map((problem) => problem.path)).toEqual([`tools.look.http.${field}`]);
-  });
-
-  test('is declared to the model as its document has it', () => {
-    const { tools } = bindTools([httpTool({ url: 'https://example.com/' }, { background: true })]);
-    const registry = new ToolRegistry(tools);
-    expect(registry.problems).toEqual([]);
-    expect(registry.declarations(modelProfile('gemini-3.8-flash-live-001', 'googleAi'))).toMatchObject([
-      { name: 'look', behavior: 'NON_BLOCKING', parameters: { type: 'OBJECT' } },
-    ]);
   });
 });

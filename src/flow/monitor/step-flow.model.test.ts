@@ -1,0 +1,406 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { NaiveFlow } from '../../../tests/oracles/naive-flow.ts';
+import { verifies } from '../../../tests/requirements.ts';
+import { compileFlow } from '../compile/compile-flow.ts';
+import type { CompiledFlow } from '../compile/compiled-flow.ts';
+import type {
+  Constraint,
+  FlowDefinition,
+  LayerDefinition,
+  StepDefinition,
+} from '../definition/flow-definition.ts';
+import type { Guard } from '../guard/guard.ts';
+import { PlainState } from '../scenario/plain-state.ts';
+import type { JsonValue } from '../state-reader.ts';
+import { admitTool } from './admission.ts';
+import type { FlowInput, FlowState } from './flow-state.ts';
+import { topLayer } from './layers.ts';
+import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
+
+const KEYS = ['k0', 'k1', 'k2'];
+const TOOLS = ['t0', 't1', 't2'];
+const key = fc.constantFrom(...KEYS);
+const tool = fc.constantFrom(...TOOLS);
+
+const atom: fc.Arbitrary<Guard> = fc.oneof(
+  { weight: 3, arbitrary: key.map((isTrue): Guard => ({ isTrue })) },
+  { weight: 2, arbitrary: tool.map((calledOk): Guard => ({ calledOk })) },
+  fc.boolean().map((yes): Guard => ({ decided: { agrees: yes } })),
+  fc.constant<Guard>({ isSet: 'slot' }),
+  fc.constant<Guard>({ isTrue: 'correction:slot' }),
+);
+const guard: fc.Arbitrary<Guard> = fc.oneof(
+  { weight: 4, arbitrary: atom },
+  fc.tuple(atom, atom).map(([a, b]): Guard => ({ any: [a, b] })),
+  fc.tuple(atom, atom).map(([a, b]): Guard => ({ all: [a, b] })),
+  atom.map((inner): Guard => ({ not: inner })),
+);
+
+/** A layer whose steps come after earlier ones, so that there are no cycles. */
+function layer(prefix: string, isMain: boolean): fc.Arbitrary<LayerDefinition> {
+  const step = fc.record({
+    after: fc.array(fc.record({ back: fc.nat(3), when: fc.option(guard, { nil: undefined, freq: 3 }) }), {
+      maxLength: 2,
+    }),
+    join: fc.constantFrom('all' as const, 'any' as const),
+    gate: fc.option(guard, { nil: undefined, freq: 5 }),
+    done: fc.option(guard, { nil: undefined, freq: 20 }),
+    doneAfter: fc.boolean(),
+    allow: fc.option(fc.subarray(TOOLS, { minLength: 1 }), { nil: undefined }),
+    deny: fc.option(fc.subarray(TOOLS, { minLength: 1 }), { nil: undefined, freq: 1 }),
+    repair: fc.option(
+      fc.record({
+        repromptAfter: fc.constant(1),
+        escalateAfter: fc.constantFrom(2, 3),
+        escalateAfterInterruptions: fc.constant(1),
+      }),
+      { nil: undefined },
+    ),
+  });
+  const constraint: fc.Arbitrary<
+    | Constraint
+    | { readonly order: readonly [number, number] }
+    | { readonly again: readonly number[]; readonly when: Guard; readonly clears: readonly string[] }
+  > = fc.oneof(
+    tool.map((once) => ({ once })),
+    fc.record({ tool, until: guard }).map((neverUntil) => ({ neverUntil })),
+    fc.record({ tool, until: atom }).map((commit) => ({ commit })),
+    fc.tuple(fc.nat(4), fc.nat(4)).map((order) => ({ order })),
+    fc.record({
+      again: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),
+      when: guard,
+      clears: fc.subarray(['k0', 'slot']),
+    }),
+  );
+  return fc
+    .record({
+      steps: fc.array(step, { minLength: 1, maxLength: isMain ? 5 : 2 }),
+      constraints: fc.array(constraint, { maxLength: 3 }),
+      ends: fc.boolean(),
+      ambient: fc.subarray(TOOLS, { maxLength: 1 }),
+    })
+    .map(({ steps, constraints, ends, ambient }) => {
+      const id = (index: number): string => `${prefix}${index % steps.length}`;
+      const made = steps.map(
+        ({ after, join, gate, done, doneAfter, allow, deny, repair }, index): StepDefinition => {
+          const edges = after.filter(({ back }) => index - back - 1 >= 0);
+          const unique = [...new Map(edges.map((edge) => [edge.back, edge])).values()];
+          return {
+            id: id(index),
+            join,
+            ...(unique.length > 0 && {
+              after: unique.map(({ back, when }) => {
+                const from = id(index - back - 1);
+                return when === undefined ? from : { step: from, when };
+              }),
+            }),
+            ...(gate !== undefined && { gate }),
+            done: done ?? (doneAfter && index > 0 ? { done: id(index - 1) } : { isTrue: 'k0' }),
+            ...(allow !== undefined && { allow }),
+            ...(deny !== undefined && { deny }),
+            ...(repair !== undefined && isMain && { repair }),
+          };
+        },
+      );
+      const end: StepDefinition[] = ends
+        ? [{ id: `${prefix}end`, after: [id(steps.length - 1)], terminal: true }]
+        : [];
+      return {
+        steps: [...made, ...end],
+        ambient,
+        constraints: constraints.flatMap((one): Constraint[] => {
+          if ('again' in one) {
+            return [
+              { reset: { steps: [...new Set(one.again.map(id))], when: one.when, clears: one.clears } },
+            ];
+          }
+          if (!('order' in one)) return [one];
+          const [a, b] = one.order.map((index) => index % steps.length).sort() as [number, number];
+          return a === b ? [] : [{ before: [id(a), id(b)] }];
+        }),
+      };
+    });
+}
+
+const resume = fc.constantFrom('previous' as const, 'restart' as const, 'terminate' as const);
+const definition: fc.Arbitrary<FlowDefinition> = fc
+  .record({
+    main: layer('m', true),
+    digressions: fc.array(fc.record({ trigger: atom, resume }), { maxLength: 2 }),
+    inner: fc.tuple(layer('x', false), layer('y', false)),
+    corrections: fc.option(fc.record({ clears: fc.subarray(['k1', 'k2']), reopen: fc.nat(4) }), {
+      nil: undefined,
+    }),
+  })
+  .map(({ main, digressions, inner, corrections }) => ({
+    name: 'random',
+    ...main,
+    digressions: digressions.map((one, index) => ({
+      ...one,
+      name: `d${index}`,
+      flow: inner[index] ?? inner[0],
+    })),
+    ...(corrections !== undefined && {
+      corrections: [
+        {
+          slot: 'slot',
+          clears: corrections.clears,
+          reopens: [main.steps[corrections.reopen % main.steps.length]?.id ?? 'm0'],
+        },
+      ],
+    }),
+    decisions: [{ id: 'agrees', ask: 'Does the user agree?', type: 'boolean' }],
+  }));
+
+const governed: fc.Arbitrary<{ readonly definition: FlowDefinition; readonly flow: CompiledFlow }> =
+  definition
+    .map((one) => ({ definition: one, result: compileFlow(one) }))
+    .filter(({ result }) => result.ok)
+    .map(({ definition: one, result }) => {
+      if (!result.ok) throw new Error('It was filtered.');
+      return { definition: one, flow: result.flow };
+    });
+
+type Act =
+  | { readonly type: 'set'; readonly key: string; readonly value: JsonValue }
+  | { readonly type: 'call'; readonly tool: string; readonly hash: string }
+  | { readonly type: 'end'; readonly which: number; readonly ok: boolean | undefined }
+  | { readonly type: 'input'; readonly input: FlowInput };
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('set' as const), key, value: fc.boolean() }) },
+  fc
+    .constantFrom<JsonValue>(1, 2, 'a', 'A.', null)
+    .map((value): Act => ({ type: 'set', key: 'slot', value })),
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('call' as const), tool, hash: fc.constantFrom('one', 'two') }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('end' as const),
+      which: fc.nat(5),
+      ok: fc.constantFrom(true, true, false, undefined),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc
+      .oneof(
+        { weight: 4, arbitrary: fc.record({ type: fc.constant('turn' as const), counts: fc.boolean() }) },
+        { weight: 2, arbitrary: fc.constant<FlowInput>({ type: 'settle' }) },
+        fc.constant<FlowInput>({ type: 'callerTurn' }),
+        fc.constant<FlowInput>({ type: 'interrupted' }),
+        fc
+          .record({
+            outcome: fc.constantFrom('yes' as const, 'no' as const),
+            confidence: fc.constantFrom(1, 0.5),
+          })
+          .map((agrees): FlowInput => ({ type: 'decided', answers: { agrees } })),
+      )
+      .map((input): Act => ({ type: 'input', input })),
+  },
+);
+
+/** A talk by the reducer beside one by the oracle; each act is done to both, and everything that shows is compared. */
+class Both {
+  readonly values: PlainState = new PlainState();
+  readonly naive: NaiveFlow;
+  state: FlowState;
+  calls = 0;
+  readonly #flow: CompiledFlow;
+
+  constructor({
+    definition: one,
+    flow,
+  }: { readonly definition: FlowDefinition; readonly flow: CompiledFlow }) {
+    this.#flow = flow;
+    this.naive = new NaiveFlow(one);
+    this.state = initialFlowState(flow);
+    this.input({ type: 'begin' });
+  }
+
+  do(one: Act): FlowStep | undefined {
+    switch (one.type) {
+      case 'set':
+        this.values.set(one.key, one.value);
+        this.naive.values.set(one.key, one.value);
+        return undefined;
+      case 'end': {
+        const callId = Object.keys(this.state.open)[one.which];
+        return callId === undefined ? undefined : this.input({ type: 'toolEnded', callId, ok: one.ok });
+      }
+      case 'input':
+        return this.input(one.input);
+      case 'call': {
+        const { tool: name, hash: argumentsHash } = one;
+        if (!this.admits(name, argumentsHash)) return undefined;
+        return this.input({ type: 'admitted', callId: `c${this.calls++}`, tool: name, argumentsHash });
+      }
+    }
+  }
+
+  input(input: FlowInput): FlowStep {
+    const step = stepFlow(this.#flow, this.state, input, this.values);
+    this.state = step.state;
+    this.values.apply(step.effects);
+    this.naive.input(input);
+    return step;
+  }
+
+  admits(name: string, argumentsHash: string): boolean {
+    return admitTool(this.#flow, this.state, { tool: name, argumentsHash }, this.values).ok;
+  }
+
+  compare(): void {
+    const { main, path, closing, terminated } = this.state;
+    const { naive } = this;
+    expect({
+      path,
+      closing,
+      terminated,
+      active: topLayer(this.#flow, this.state).marking.active,
+      calls: new Map(Object.entries(main.calls)),
+      agreed: new Map(Object.entries(main.agreed)),
+      values: sorted(this.values.entries()),
+    }).toEqual({
+      path: naive.path,
+      closing: naive.closing,
+      terminated: naive.terminated,
+      active: naive.top.active,
+      calls: naive.main.calls,
+      agreed: naive.main.agreed,
+      values: sorted([...naive.values]),
+    });
+    for (const name of [...TOOLS, 'other']) {
+      for (const hash of ['one', 'two'])
+        expect([name, this.admits(name, hash)]).toEqual([name, naive.admits(name, hash)]);
+    }
+  }
+}
+
+function sorted(entries: readonly (readonly [string, JsonValue])[]): readonly unknown[] {
+  return [...entries].filter(([, value]) => value !== null).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const acts = fc.array(act, { maxLength: 40 });
+
+test('The reducer and a slow obvious one agree, whatever happens in whatever order', (context) => {
+  verifies(context, 'govern:monitor:invariants');
+  fc.assert(
+    fc.property(governed, acts, (one, all) => {
+      const both = new Both(one);
+      both.compare();
+      for (const each of all) {
+        both.do(each);
+        both.compare();
+      }
+    }),
+    { numRuns: 400 },
+  );
+}, 60_000);
+
+test('Done stays done but for a reset, a correction or a restart; terminate denies all and keeps the marking', (context) => {
+  verifies(context, 'govern:monitor:invariants');
+  fc.assert(
+    fc.property(governed, acts, (one, all) => {
+      const both = new Both(one);
+      for (const each of all) {
+        const before = both.state;
+        const step = both.do(each);
+        const lost = before.main.done.filter((id) => !both.state.main.done.includes(id));
+        if (lost.length > 0) {
+          const { resetsHeld } = both.state.main;
+          const isReset = resetsHeld.some((held, index) => held && before.main.resetsHeld[index] !== true);
+          const isTold = step?.events.some(
+            ({ type, ...event }) => type === 'corrected' || ('resume' in event && event.resume === 'restart'),
+          );
+          expect(isReset || isTold).toBe(true);
+        }
+        if (!before.terminated) continue;
+        expect(both.state.main.done).toEqual(before.main.done);
+        expect(both.state.terminated).toBe(true);
+        for (const name of TOOLS) expect(both.admits(name, 'one')).toBe(false);
+      }
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('A tool that runs once never succeeds twice, however calls overlap, until its count is forgotten', (context) => {
+  verifies(context, 'govern:monitor:once');
+  fc.assert(
+    fc.property(governed, acts, (one, all) => {
+      const once = one.flow.main.rules.filter((rule) => rule.once).map((rule) => rule.tool);
+      const both = new Both(one);
+      for (const each of all) {
+        both.do(each);
+        for (const name of once) {
+          const open = Object.values(both.state.open).filter((call) => call.tool === name).length;
+          const succeeded = Object.hasOwn(both.state.main.calls, name)
+            ? (both.state.main.calls[name] ?? 0)
+            : 0;
+          expect(succeeded).toBeLessThanOrEqual(1);
+          expect(open).toBeLessThanOrEqual(1);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('One agreement never admits two different sets of arguments', (context) => {
+  verifies(context, 'govern:monitor:agreement');
+  fc.assert(
+    fc.property(governed, acts, (one, all) => {
+      const commits = one.flow.main.rules
+        .filter(({ commit }) => commit !== undefined)
+        .map((rule) => rule.tool);
+      const both = new Both(one);
+      const admittedTo = new Map<string, string>();
+      for (const each of all) {
+        const { calls } = both;
+        both.do(each);
+        for (const name of commits) if (!Object.hasOwn(both.state.main.agreed, name)) admittedTo.delete(name);
+        if (each.type !== 'call' || both.calls === calls || !commits.includes(each.tool)) continue;
+        expect(admittedTo.get(each.tool) ?? each.hash).toBe(each.hash);
+        admittedTo.set(each.tool, each.hash);
+      }
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
+
+test('A step is a function of its inputs, survives JSON, and leaves what it was given as it was', (context) => {
+  verifies(context, 'govern:monitor:json');
+  fc.assert(
+    fc.property(governed, acts, ({ flow }, all) => {
+      const values = new PlainState();
+      let state = initialFlowState(flow);
+      for (const each of all) {
+        if (each.type === 'set') values.set(each.key, each.value);
+        const input: FlowInput =
+          each.type === 'input'
+            ? each.input
+            : each.type === 'call'
+              ? { type: 'admitted', callId: each.hash, tool: each.tool, argumentsHash: each.hash }
+              : { type: 'toolEnded', callId: 'one', ok: true };
+        const written = JSON.stringify(state);
+        const read: FlowState = JSON.parse(written);
+        const step = stepFlow(flow, state, input, values);
+        expect(stepFlow(flow, read, input, values)).toEqual(step);
+        expect(JSON.stringify(state)).toBe(written);
+        expect(JSON.parse(JSON.stringify(step.state))).toEqual(step.state);
+        values.apply(step.effects);
+        state = step.state;
+        const again = stepFlow(flow, state, { type: 'settle' }, values);
+        if (input.type === 'settle' && step.events.length === 0 && step.effects.length === 0) {
+          expect(again.state).toBe(state);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);

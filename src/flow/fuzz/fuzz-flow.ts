@@ -19,7 +19,7 @@ export interface FuzzOptions {
   /** The same seed finds the same. @default 1 */
   readonly seed?: number;
   readonly budget?: {
-    /** Steps of scenarios that are played in all. @default 60000 */
+    /** Steps of scenarios that are played in all. @default 40000 */
     readonly steps?: number;
     /** Random conversations after the search in order. @default 60 */
     readonly runs?: number;
@@ -60,7 +60,7 @@ export interface FuzzReport {
 /** Explores what users, models and tools may do. Deterministic without `budget.ms`. */
 export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: FuzzOptions = {}): FuzzReport {
   const { seed = 1, budget = {}, nowMs } = options;
-  const { steps = 60_000, runs = 60, ms } = budget;
+  const { steps = 40_000, runs = 60, ms } = budget;
   const random = options.random ?? seededRandom(seed);
   const written = options.invariants ?? ('flow' in target ? target.document.invariants : undefined) ?? [];
   const invariants = distinct([...written, ...defaultInvariants(target)]);

@@ -8,6 +8,7 @@ import type { DecisionAnswer } from '../guard/guard.ts';
 import { admitTool } from '../monitor/admission.ts';
 import type { FlowEvent, FlowInput, FlowState } from '../monitor/flow-state.ts';
 import { initialFlowState, stepFlow } from '../monitor/step-flow.ts';
+import { type CalendarTime, calendarTime } from '../recognise/calendar.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 import { canonicalText } from './canonical-text.ts';
 import { mockEffects } from './mock-effects.ts';
@@ -67,7 +68,8 @@ export class FlowSimulator {
   readonly events: FlowEvent[] = [];
   /** Functions of the application that failed. */
   readonly faults: Fault[] = [];
-  readonly #nowMs: number;
+  /** What the user's clock shows: the simulation takes no time. */
+  readonly #clock: CalendarTime;
   readonly #state: PlainState;
   #now: Progress;
 
@@ -78,12 +80,14 @@ export class FlowSimulator {
   ) {
     this.conversation = 'flow' in target ? target : undefined;
     this.flow = 'flow' in target ? target.flow : target;
-    this.#nowMs = options.nowMs ?? NEW_YEAR_2026_MS;
     if (from !== undefined) {
       this.#state = from.#state.fork();
       this.#now = from.#now;
+      this.#clock = from.#clock;
       return;
     }
+    const timeZone = this.conversation?.document.timeZone ?? 'UTC';
+    this.#clock = calendarTime(options.nowMs ?? NEW_YEAR_2026_MS, timeZone);
     this.#state = new PlainState(Object.entries(this.conversation?.state ?? {}));
     const marking = initialFlowState(this.flow);
     this.#now = { marking, runs: [], turns: 0, called: false, calledBefore: false, heard: false, spoken: '' };
@@ -105,7 +109,7 @@ export class FlowSimulator {
 
   /** Another simulation that goes on from here; neither knows of the other. */
   fork(): FlowSimulator {
-    return new FlowSimulator(this.conversation ?? this.flow, { nowMs: this.#nowMs }, this);
+    return new FlowSimulator(this.conversation ?? this.flow, {}, this);
   }
 
   /** The user says this, and the turn ends. */
@@ -210,7 +214,7 @@ export class FlowSimulator {
 
   #hear(words: string): void {
     if (this.conversation === undefined) return;
-    const { effects } = hearUser(this.conversation, words, this.#state, this.marking, this.#nowMs);
+    const { effects } = hearUser(this.conversation, words, this.#state, this.marking, this.#clock);
     this.#state.apply(effects);
   }
 

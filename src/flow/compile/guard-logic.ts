@@ -1,6 +1,7 @@
 /** What can be said of a guard whatever happens: that it never holds, or always. */
 
 import type { DecisionAnswer, Guard, GuardFacts } from '../guard/guard.ts';
+import { guardParts } from '../guard/guard-parts.ts';
 import { holds } from '../guard/holds.ts';
 import type { JsonValue } from '../state-reader.ts';
 
@@ -20,8 +21,9 @@ export function createGuardLogic(): GuardLogic {
   const isNever = (guard: Guard): boolean => {
     if (guard === 'always') return false;
     if ('any' in guard) return guard.any.every(never);
-    if ('not' in guard) return always(guard.not) || isRefuted(guard);
-    return ('all' in guard && guard.all.some(never)) || isRefuted(guard);
+    if ('all' in guard) return guard.all.some(never) || isRefuted(guard);
+    // A single condition on a key, a tool, a step or a question can hold, and can fail.
+    return 'not' in guard && (always(guard.not) || (guardParts(guard.not).length > 0 && isRefuted(guard)));
   };
   const isAlways = (guard: Guard): boolean => {
     if (guard === 'always') return true;

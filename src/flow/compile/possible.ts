@@ -131,12 +131,14 @@ function waitsFor(node: StepNode | undefined): boolean {
 /** Everything that must hold at the moment when a step is reached. */
 export function togetherOf(node: StepNode, nodes: readonly StepNode[]): Guard {
   const every = node.definition.join !== 'any' && node.escalations.length === 0;
+  const ways = every ? node.ways : [];
+  if (node.gate === 'always' && ways.every(({ when }) => when === 'always')) return 'always';
   const done = (step: number): Guard => ({ done: nodes[step]?.definition.id ?? '' });
   return {
     all: [
       node.gate,
       ...node.preceded.map(({ step }) => done(step)),
-      ...(every ? node.ways.flatMap(({ from, when }) => [done(from), when]) : []),
+      ...ways.flatMap(({ from, when }) => [done(from), when]),
     ],
   };
 }

@@ -70,7 +70,8 @@ function lackOf(
   if (!can.canHold(guard, doneOf)) return whyNever(guard, can, logic, doneOf);
   const node = doneOf === undefined ? undefined : nodes[doneOf];
   if (node === undefined || !can.reached[doneOf ?? 0]) return undefined;
-  if (!logic.never({ all: [togetherOf(node, nodes), guard] })) return undefined;
+  const together = togetherOf(node, nodes);
+  if (together === 'always' || !logic.never({ all: [together, guard] })) return undefined;
   return { because: 'it excludes what must hold while its step is active', step: node.definition.id };
 }
 

@@ -1,14 +1,14 @@
 /** What the words of the user become: one function for the simulator and for the live session. */
 import type { FlowState } from '../monitor/flow-state.ts';
+import { MAX_MATCHED } from '../pattern/safe-pattern.ts';
 import { decidePromotion, PROMOTION_REASONS, type PromotionReason } from '../promotion.ts';
-import { type CalendarTime, calendarTime } from '../recognise/calendar.ts';
-import type { Recogniser, Recognition } from '../recognise/recogniser.ts';
+import type { CalendarTime } from '../recognise/calendar.ts';
+import type { Recognition } from '../recognise/recogniser.ts';
 import { yesNo } from '../recognise/yes-no.ts';
 import type { StateEffect } from '../state-effect.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { CompiledConversation, CompiledSlot } from './compiled-conversation.ts';
-import type { RecogniserSpec } from './conversation-document.ts';
-import { recogniserOf } from './recogniser-of.ts';
+import { recogniserFor, wallClock } from './slot-recogniser.ts';
 
 /** A value that was said, and what became of it. */
 export interface HeardValue {
@@ -28,8 +28,6 @@ export interface Hearing {
   readonly promotions: readonly HeardValue[];
 }
 
-/** Characters of a turn that are read, the newest ones: nobody says more that a pattern should find. */
-export const MAX_WORDS = 4000;
 /** Under this a `lowConfidence` slot is read back. */
 const SURE = 0.8;
 
@@ -53,24 +51,29 @@ export function hearUser(
   marking: Pick<FlowState, 'main' | 'digressions' | 'path'>,
   now?: number | CalendarTime,
 ): Hearing {
-  const said = words.slice(-MAX_WORDS);
+  // The newest: nobody says more that a pattern should find.
+  const said = words.slice(-MAX_MATCHED);
   if (said.trim() === '') return { effects: [], promotions: [] };
   const active = new Set(activeSteps(marking));
   const turn: Turn = {
     said,
     state,
     isAsked: ({ stages }) => stages.some((stage) => active.has(stage)),
-    now: typeof now === 'number' ? calendarTime(now, conversation.document.timeZone ?? 'UTC') : now,
+    now: typeof now === 'number' ? wallClock(conversation, now) : now,
   };
   const waiting = conversation.slots.filter((slot) => turn.isAsked(slot) && awaitsConfirmation(slot, state));
   const answer = waiting.length === 0 ? undefined : yesNo().recognise(said)?.value;
-  const promotions = chosen(conversation.slots, turn, answer !== undefined).map((candidate) =>
-    promoted(candidate, state),
-  );
-  const effects = promotions.flatMap(({ slot, kind, heard }) => written(slot, kind, heard));
-  const changed = new Set(promotions.filter(({ heard }) => heard.accepted).map(({ slot }) => slot));
+  const takers = chosen(conversation.slots, turn, answer !== undefined);
+  const promotions = takers.map((candidate) => promoted(candidate, state));
+  const effects = takers.flatMap((candidate, index) => {
+    const heard = promotions[index];
+    return heard === undefined ? [] : written(candidate, heard);
+  });
+  const changed = new Set(takers.filter((_, index) => promotions[index]?.accepted).map(({ slot }) => slot));
   const again = new Set(
-    promotions.filter(({ heard }) => heard.reason === PROMOTION_REASONS.equivalent).map(({ slot }) => slot),
+    takers
+      .filter((_, index) => promotions[index]?.reason === PROMOTION_REASONS.equivalent)
+      .map(({ slot }) => slot),
   );
   for (const slot of waiting) {
     if (changed.has(slot)) continue;
@@ -80,7 +83,7 @@ export function hearUser(
       effects.push({ type: 'delete', key: `stateMeta:${slot.stateKey}` });
     }
   }
-  return { effects, promotions: promotions.map(({ heard }) => heard) };
+  return { effects, promotions };
 }
 
 /** The active steps of what drives: the innermost digression, else the main flow. */
@@ -152,13 +155,7 @@ function isNumber({ recogniser }: CompiledSlot): boolean {
   return recogniser !== undefined && 'digits' in recogniser;
 }
 
-interface Promoted {
-  readonly slot: CompiledSlot;
-  readonly kind: string;
-  readonly heard: HeardValue;
-}
-
-function promoted({ slot, kind, recognition }: Candidate, state: StateReader): Promoted {
+function promoted({ slot, recognition }: Candidate, state: StateReader): HeardValue {
   const { value, confidence } = recognition;
   const { name, stateKey, correctable } = slot;
   const reason = decidePromotion({
@@ -169,11 +166,11 @@ function promoted({ slot, kind, recognition }: Candidate, state: StateReader): P
     onGuardError: () => undefined,
   });
   const accepted = reason === PROMOTION_REASONS.accepted;
-  return { slot, kind, heard: { slot: name, stateKey, value, confidence, accepted, reason } };
+  return { slot: name, stateKey, value, confidence, accepted, reason };
 }
 
-/** The value, how it is known, and that it was not read back yet. */
-function written(slot: CompiledSlot, kind: string, heard: HeardValue): readonly StateEffect[] {
+/** The value, how it is known, and that it was not read back yet. One that was corrected is read back, however sure. */
+function written({ slot, kind, isKnown: isOld }: Candidate, heard: HeardValue): readonly StateEffect[] {
   if (!heard.accepted) return [];
   const { stateKey, value, confidence } = heard;
   const meta = { source: `recogniser:${kind}`, field: slot.name, confidence };
@@ -181,7 +178,7 @@ function written(slot: CompiledSlot, kind: string, heard: HeardValue): readonly 
     { type: 'set', key: stateKey, value },
     { type: 'set', key: `stateMeta:${stateKey}`, value: meta },
   ];
-  if (slot.confirm === 'lowConfidence' && confidence >= SURE) effects.push(confirmation(slot));
+  if (slot.confirm === 'lowConfidence' && confidence >= SURE && !isOld) effects.push(confirmation(slot));
   else if (slot.confirm !== 'never') effects.push({ type: 'delete', key: confirmedKey(slot) });
   return effects;
 }
@@ -189,20 +186,3 @@ function written(slot: CompiledSlot, kind: string, heard: HeardValue): readonly 
 function confirmation(slot: CompiledSlot): StateEffect {
   return { type: 'set', key: confirmedKey(slot), value: true };
 }
-
-/** Made once for each slot; those that ask for the time are made for each turn. */
-const made = new WeakMap<CompiledSlot, Recogniser<JsonValue>>();
-
-function recogniserFor(slot: CompiledSlot, now: CalendarTime | undefined): Recogniser<JsonValue> | undefined {
-  const spec: RecogniserSpec | undefined = slot.recogniser;
-  if (spec === undefined) return undefined;
-  if (spec === 'dateTime') return now === undefined ? undefined : recogniserOf(slot, () => now);
-  const known = made.get(slot);
-  if (known !== undefined) return known;
-  // Of the recognisers only that of dates asks for the time.
-  const recogniser = recogniserOf(slot, NO_CLOCK);
-  if (recogniser !== undefined) made.set(slot, recogniser);
-  return recogniser;
-}
-
-const NO_CLOCK = (): CalendarTime => ({ year: 1970, month: 1, day: 1, hour: 0, minute: 0 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket as TcpSocket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as tick } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -315,36 +315,6 @@ describe('frames cut before ws sees them', () => {
     await client.end();
   });
 
-  test('a paused socket reads no more, and goes on where it was', async (context) => {
-    verifies(context, 'wire:transport:node');
-    const count = 200;
-    const message = frame(0x82, Buffer.alloc(LIMIT, 3));
-    const server = createServer((peer) => {
-      for (let sent = 0; sent < count; sent++) peer.write(message);
-      peer.end();
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    let heard = 0;
-    const reader = new FrameReader(LIMIT, (data) => {
-      heard += 1;
-      if (data.length !== LIMIT || data.some((byte) => byte !== 3)) throw new Error(`message ${heard}`);
-      if (heard === 10) socket.pause();
-    });
-    const { port } = server.address() as AddressInfo;
-    const socket = connect({ host: '127.0.0.1', port, onread: reader.onread });
-    reader.attach(socket);
-    reader.opened();
-    socket.resume();
-    while (!socket.isPaused()) await tick();
-    const atPause = heard;
-    for (let turn = 0; turn < 20; turn++) await tick();
-    expect(heard).toBe(atPause);
-    socket.resume();
-    await once(socket, 'end');
-    server.close();
-    expect(heard).toBe(count);
-  });
-
   test('more fragments than ws takes are refused as ws refuses them', async () => {
     const [first, middle, end] = [0x01, 0x00, 0x80].map((byte) => frame(byte, Buffer.of(1)));
     for (const count of [1_200, 17_000]) {
@@ -402,31 +372,6 @@ describe('frames cut before ws sees them', () => {
     (reader.onread.buffer as () => Buffer)().set(Buffer.concat([bytes, bytes]));
     reader.onread.callback(bytes.length * 2, bytes);
     expect(heard).toBe(1);
-  });
-
-  test('a second address is read as the first would have been', async () => {
-    const server = createServer((peer) => peer.end(Buffer.alloc(200_000, 7))).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    let bytes = 0;
-    const reader = new FrameReader(LIMIT, () => {});
-    const socket = connect({
-      host: 'two.test',
-      port,
-      autoSelectFamily: true,
-      onread: reader.onread,
-      lookup: (_host, _options, done) =>
-        (done as (error: null, found: unknown) => void)(null, [
-          { address: '::1', family: 6 },
-          { address: '127.0.0.1', family: 4 },
-        ]),
-    });
-    reader.attach(socket).on('data', (chunk) => {
-      bytes += chunk.length;
-    });
-    await once(socket, 'end');
-    server.close();
-    expect(bytes).toBe(200_000);
   });
 });
 

@@ -4,7 +4,12 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Socket,
+} from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
@@ -162,6 +167,61 @@ describe('reading from real sockets', () => {
     await once(socket, 'end');
     server.close();
     expect(heard).toEqual([said.toString()]);
+  });
+
+  test('a paused socket reads no more, and goes on where it was', async (context) => {
+    verifies(context, 'wire:transport:node');
+    const count = 200;
+    const message = frame(0x82, Buffer.alloc(70_000, 3));
+    const server = createTcpServer((peer) => {
+      for (let sent = 0; sent < count; sent++) peer.write(message);
+      peer.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    let heard = 0;
+    const reader = new FrameReader(LIMIT, (data) => {
+      heard += 1;
+      if (data.length !== 70_000 || data.some((byte) => byte !== 3)) throw new Error(`message ${heard}`);
+      if (heard === 10) socket.pause();
+    });
+    const { port } = server.address() as AddressInfo;
+    const socket = connectTcp({ host: '127.0.0.1', port, onread: reader.onread });
+    reader.attach(socket);
+    reader.opened();
+    socket.resume();
+    while (!socket.isPaused()) await tick();
+    const atPause = heard;
+    for (let turn = 0; turn < 20; turn++) await tick();
+    expect(heard).toBe(atPause);
+    socket.resume();
+    await once(socket, 'end');
+    server.close();
+    expect(heard).toBe(count);
+  });
+
+  test('a second address is read as the first would have been', async () => {
+    const server = createTcpServer((peer) => peer.end(Buffer.alloc(200_000, 7))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    let bytes = 0;
+    const reader = new FrameReader(LIMIT, () => {});
+    const socket = connectTcp({
+      host: 'two.test',
+      port,
+      autoSelectFamily: true,
+      onread: reader.onread,
+      lookup: (_host, _options, done) =>
+        (done as (error: null, found: unknown) => void)(null, [
+          { address: '::1', family: 6 },
+          { address: '127.0.0.1', family: 4 },
+        ]),
+    });
+    reader.attach(socket).on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    await once(socket, 'end');
+    server.close();
+    expect(bytes).toBe(200_000);
   });
 
   test('a frame over the limit, by its header alone, ends the connection with 1009 after what came before it', async (context) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { cardFlow, cardTools, cardWrites } from '../../../tests/support/card-flow.ts';
 import type { FlowDefinition } from '../definition/flow-definition.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -43,7 +44,8 @@ describe('A compiled flow', () => {
     });
   });
 
-  test('is frozen in every part, with a copy of its definition', () => {
+  test('is frozen in every part, with a copy of its definition', (context) => {
+    verifies(context, 'govern:compile:frozen');
     const custom = (): boolean => true;
     const steps = [
       { id: 'a', done: { all: [{ custom }, { eq: ['k', { list: [1] }] as const }] }, allow: ['t'] },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import type { FlowDefinition, StepDefinition } from '../definition/flow-definition.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { FlowProblem, FlowSurroundings } from './compiled-flow.ts';
@@ -198,7 +199,8 @@ describe('Names', () => {
 });
 
 describe('State keys', () => {
-  test('that guards read, bindings compare or corrections watch must be written by something', () => {
+  test('that guards read, bindings compare or corrections watch must be written by something', (context) => {
+    verifies(context, 'govern:compile:keys');
     const flow = {
       ...sound,
       steps: [
@@ -261,6 +263,13 @@ describe('Commits', () => {
     expect(told({ ...sound, constraints: [{ neverUntil: { tool: 't', until } }] })).toEqual([
       'unguardedCommit constraints[0].neverUntil.until',
     ]);
+  });
+
+  test('that nothing guards do not compile', (context) => {
+    verifies(context, 'acceptance:control:unguardedCommit');
+    const constraints = [{ commit: { tool: 't', until: 'always' } }];
+    const result = compileFlow({ ...sound, constraints } as FlowDefinition);
+    expect(result).toMatchObject({ ok: false, problems: [{ kind: 'unguardedCommit', tool: 't' }] });
   });
 
   test('that a person confirms need none', () => {
@@ -370,7 +379,8 @@ test('Data of another shape is told with its place', () => {
   ]);
 });
 
-test('All problems are told together, each with what to do', () => {
+test('All problems are told together, each with what to do', (context) => {
+  verifies(context, 'govern:compile:problems');
   const problems = problemsOf(
     {
       name: 'f',

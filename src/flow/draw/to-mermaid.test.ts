@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { cardFlow } from '../../../tests/support/card-flow.ts';
 import { compiledFlow, hostileFlow } from '../../../tests/support/drawn-flow.ts';
 import { toMermaid } from './to-mermaid.ts';
@@ -47,7 +48,8 @@ describe('A Mermaid flowchart', () => {
     expect(chart).not.toContain('classDef done');
   });
 
-  test('holds nothing but its own syntax, whatever names and texts say', () => {
+  test('holds nothing but its own syntax, whatever names and texts say', (context) => {
+    verifies(context, 'govern:draw');
     const label = '"(?:[\\p{L}\\p{N} .,:()\'_/!?+=-]|#\\d+;|<br/>)*"';
     const id = 's\\d_\\d+';
     const own = new RegExp(

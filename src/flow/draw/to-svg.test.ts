@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allWithin, parseXml, type XmlElement } from '../../../tests/oracles/well-formed-xml.ts';
+import { verifies } from '../../../tests/requirements.ts';
 import { cardFlow } from '../../../tests/support/card-flow.ts';
 import { compiledFlow, hostileFlow } from '../../../tests/support/drawn-flow.ts';
 import { toSvg } from './to-svg.ts';
@@ -67,7 +68,8 @@ describe('An SVG drawing', () => {
     expect(marked.children[1]?.text).toContain('identify (active)');
   });
 
-  test('is well-formed and without scripts, whatever names and texts say', () => {
+  test('is well-formed and without scripts, whatever names and texts say', (context) => {
+    verifies(context, 'govern:draw');
     fc.assert(
       fc.property(hostileFlow, (flow) => {
         const names = new Set(allWithin(parseXml(toSvg(flow))).map(({ name }) => name));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { arbitraryFlow } from '../../../tests/support/arbitrary-flow.ts';
 import { compileFlow } from '../compile/compile-flow.ts';
 import { type FlowBuilder, flow, type LayerBuilder } from './flow-builder.ts';
@@ -9,7 +10,8 @@ import { readFlow } from './read-flow.ts';
 import type { StepBuilder } from './step-builder.ts';
 import { writeFlow } from './write-flow.ts';
 
-test('Any flow can be written fluently, and comes out as the same plain data', () => {
+test('Any flow can be written fluently, and comes out as the same plain data', (context) => {
+  verifies(context, 'govern:flow:json');
   fc.assert(
     fc.property(arbitraryFlow(), (definition) => {
       const written = fluently(definition);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { flow } from './flow-builder.ts';
 
 const order = flow('order', {
@@ -45,7 +46,8 @@ test('Names of tools, steps, state keys and questions are checked by the compile
   expect(built.steps.map((step) => step.id)).toEqual(['ask', 'pay', 'end']);
 });
 
-test('A typo does not compile', () => {
+test('A typo does not compile', (context) => {
+  verifies(context, 'govern:flow:typed');
   const check = (): void => {
     const asked = order.step('ask', (s) => s.done((g) => g.isSet('item')));
     // @ts-expect-error there is no such tool

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { changedDocument, documentOf } from '../../../tests/support/arbitrary-shape.ts';
 import { checkShape } from './check-shape.ts';
 import { conversationShape } from './conversation-shape.ts';
@@ -40,7 +41,8 @@ describe.each([
     );
   });
 
-  test('It takes and refuses what the check takes and refuses', () => {
+  test('It takes and refuses what the check takes and refuses', (context) => {
+    verifies(context, 'govern:flow:json');
     fc.assert(
       fc.property(changedDocument(documentOf(shape)), (document) => {
         const problems = checkShape(document, shape);

@@ -9,8 +9,10 @@ export function makeDecisions({ clock, lane, report, resolved, state }: LivePart
   const settings = flow?.settings.decisions;
   if (flow === undefined || settings === undefined || flow.compiled.decisions.length === 0) return undefined;
   const questions = flow.compiled.decisions;
+  const bank = new DecisionBank({ questions, ...settings }, { clock, report, state });
+  bank.warmUp();
   return new Decisions(
-    new DecisionBank({ questions, ...settings }, { clock, report, state }),
+    bank,
     questions.map(({ id }) => id),
     (answers) => lane.post({ type: 'decided', answers }),
   );

@@ -11,10 +11,12 @@ import type {
   SessionWriter,
   SubscribeOptions,
 } from '../wire/index.ts';
+import type { HandoffPacket } from './converse/handoff.ts';
 import { requireEventType, requireListener } from './event-names.ts';
 import { nextEvent } from './lanes/next-event.ts';
 import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
+import { packetOf } from './live-handoff.ts';
 import type { TurnRecord } from './record/turn-record.ts';
 import { RuntimeError } from './runtime-error.ts';
 import type { State } from './state/state.ts';
@@ -194,6 +196,11 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   /** The same, under the name of the question. */
   whyBlocked(): Explanation | undefined {
     return this.explain();
+  }
+
+  /** What a person needs to take this conversation over: who, where in it, what was collected, the last words. Redacted. */
+  handoffPacket(reason: string): HandoffPacket {
+    return packetOf(this.#core, reason);
   }
 
   /** One record per turn, the last 50. */

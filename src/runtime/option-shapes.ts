@@ -111,7 +111,7 @@ const governing: Shapes<Omit<FlowSettings<never>, 'flow'>> = {
 const flow = fields<FlowSettings<never>>({ flow: anything, ...governing });
 
 const conversation = fields<ConversationSettings<never>>({
-  ...{ document: anything, textModel: namedObject, fetch: aFunction, env: aFunction },
+  ...{ document: anything, textModel: namedObject, fetch: aFunction, env: aFunction, now: aFunction },
   ...{ maxResponseBytes: anything, preferMocks: oneOf(true, false) },
   ...governing,
 });

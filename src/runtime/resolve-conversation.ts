@@ -34,7 +34,7 @@ export function withConversation(options: LiveOptions, problems: OptionProblem[]
   const { mode, ambientTools, onStepEnter, stageTiming, decisions } = { ...own.flow, ...settings };
   const merged: LiveOptions = {
     ...made.options,
-    ...own,
+    ...options,
     tools: made.options.tools ?? [],
     extractors: [...(made.options.extractors ?? []), ...(own.extractors ?? [])],
     redaction: mergedRedaction(made.options.redaction, own.redaction),

@@ -35,7 +35,7 @@ export {
   type SteeringPath,
 } from './model/profile.ts';
 export { type Environment, processEnvironment } from './platform/environment.ts';
-export { systemClock } from './platform/system-clock.ts';
+export { epochMs, systemClock } from './platform/system-clock.ts';
 export type { Random } from './platform/system-random.ts';
 // Protocol, client to server
 export type {

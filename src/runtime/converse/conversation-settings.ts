@@ -12,4 +12,6 @@ export interface ConversationSettings<Context = never>
   readonly document: ConversationDocument | CompiledConversation | string;
   /** Answers the document's extractors, and its questions unless `decisions` says who does. */
   readonly textModel?: TextModel;
+  /** Milliseconds since 1970, for days and times that the user names. @default what the computer's calendar shows */
+  readonly now?: () => number;
 }

@@ -69,6 +69,20 @@ describe('A layout', () => {
     );
   });
 
+  test('leaves no empty margin', () => {
+    fc.assert(
+      fc.property(graph, ({ boxes, links }) => {
+        const layout = layoutOf(boxes, links);
+        const extents = layout.boxes.map(({ x }, index) => x - (boxes[index]?.width ?? 0) / 2);
+        const labels = layout.links.map(
+          ({ label }, index) => (label?.x ?? Infinity) - (links[index]?.label?.width ?? 0) / 2,
+        );
+        const passages = layout.links.flatMap(({ points }) => points.map(({ x }) => x - 2));
+        expect(Math.min(...extents, ...labels, ...passages)).toBeLessThanOrEqual(0.001);
+      }),
+    );
+  });
+
   test('draws a chain as one straight line', () => {
     const boxes = [100, 60, 140].map((width) => ({ width, height: 20 }));
     const links = [0, 1].map((from) => ({ from, to: from + 1, label: undefined }));

@@ -75,7 +75,7 @@ export function layoutOf(boxes: readonly Sized[], links: readonly Link[]): Layou
   order(places, ranks);
   stack(places, ranks);
   align(places, ranks);
-  const left = Math.min(0, ...places.map(({ x, width }) => x - width / 2));
+  const left = Math.min(...places.map(({ x, width }) => x - width / 2));
   for (const place of places) place.x -= left;
   const at = (place: number | undefined): Place => places[place ?? 0] ?? placeOf({ width: 0, height: 0 });
   return {

@@ -21,7 +21,7 @@ export interface OpenRequest {
 /** What a socket tells its owner. After `closed` nothing more comes. */
 export interface SocketSink {
   opened(): void;
-  /** A text frame as string or UTF-8 bytes, or a binary frame as bytes. The bytes belong to the sink. */
+  /** A text frame as string or UTF-8 bytes, or a binary frame as bytes. The bytes are valid during the call only. */
   frame(data: Uint8Array | string): void;
   /** A sign of life that is not a frame: a pong. */
   alive(): void;

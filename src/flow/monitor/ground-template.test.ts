@@ -35,6 +35,7 @@ describe('A ground template', () => {
   test('is bounded, in text and in work', () => {
     expect(fill('{a}', { a: 'x'.repeat(100_000) })).toHaveLength(400);
     expect(fill('{a}'.repeat(100_000), { a: 'x'.repeat(100_000) })).toHaveLength(4_000);
+    expect(fill('{a}'.repeat(1_300), { a: Array.from({ length: 200_000 }, () => 'x') })).toHaveLength(4_000);
     expect(fill('{'.repeat(1_000_000)).length).toBeLessThanOrEqual(4_000);
     expect(fill('{a'.repeat(100_000)).length).toBeLessThanOrEqual(4_000);
   });

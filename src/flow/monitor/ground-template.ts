@@ -9,17 +9,25 @@ const MAX_TEXT_CHARS = 4_000;
  * value brings in is not filled again, is on one line, and is cut after 400 characters; the whole after 4,000.
  */
 export function fillGround(template: string, state: StateReader): string {
-  // A value adds at most so much to each pair of braces, which is what bounds the text before it is cut.
+  // What would be cut is not written: a thousand mentions of a great value cost no more than ten.
+  let spare = MAX_TEXT_CHARS;
   const filled = template.slice(0, MAX_TEXT_CHARS).replace(/\{([^{}]+)\}/g, (_, inner: string) => {
-    const question = inner.indexOf('?');
-    if (question < 0) return shown(state.get(inner.trim()));
-    const choice = inner.slice(question + 1);
-    const colon = choice.indexOf(':');
-    const isYes = isTruthy(state.get(inner.slice(0, question).trim()));
-    if (isYes) return colon < 0 ? choice : choice.slice(0, colon);
-    return colon < 0 ? '' : choice.slice(colon + 1);
+    if (spare < 0) return '';
+    const text = fillOne(inner, state);
+    spare -= text.length;
+    return text;
   });
   return cut(filled, MAX_TEXT_CHARS);
+}
+
+function fillOne(inner: string, state: StateReader): string {
+  const question = inner.indexOf('?');
+  if (question < 0) return shown(state.get(inner.trim()));
+  const choice = inner.slice(question + 1);
+  const colon = choice.indexOf(':');
+  const isYes = isTruthy(state.get(inner.slice(0, question).trim()));
+  if (isYes) return colon < 0 ? choice : choice.slice(0, colon);
+  return colon < 0 ? '' : choice.slice(colon + 1);
 }
 
 function isTruthy(value: JsonValue | undefined): boolean {

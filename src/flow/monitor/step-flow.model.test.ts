@@ -11,9 +11,11 @@ import type {
   StepDefinition,
 } from '../definition/flow-definition.ts';
 import type { Guard } from '../guard/guard.ts';
+import { guardMentions } from '../guard/guard-mentions.ts';
 import { PlainState } from '../scenario/plain-state.ts';
 import type { JsonValue } from '../state-reader.ts';
 import { admitTool } from './admission.ts';
+import { FlowMonitor } from './flow-monitor.ts';
 import type { FlowInput, FlowState } from './flow-state.ts';
 import { topLayer } from './layers.ts';
 import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
@@ -23,28 +25,32 @@ const TOOLS = ['t0', 't1', 't2'];
 const key = fc.constantFrom(...KEYS);
 const tool = fc.constantFrom(...TOOLS);
 
-const atom: fc.Arbitrary<Guard> = fc.oneof(
-  { weight: 3, arbitrary: key.map((isTrue): Guard => ({ isTrue })) },
-  { weight: 2, arbitrary: tool.map((calledOk): Guard => ({ calledOk })) },
+/** What does not depend on where the flow stands. */
+const fact: fc.Arbitrary<Guard> = fc.oneof(
+  { weight: 6, arbitrary: key.map((isTrue): Guard => ({ isTrue })) },
+  { weight: 2, arbitrary: key.map((name): Guard => ({ not: { isTrue: name } })) },
   fc.boolean().map((yes): Guard => ({ decided: { agrees: yes } })),
   fc.constant<Guard>({ isSet: 'slot' }),
   fc.constant<Guard>({ isTrue: 'correction:slot' }),
 );
+const atom: fc.Arbitrary<Guard> = fc.oneof(
+  { weight: 3, arbitrary: fact },
+  { weight: 2, arbitrary: tool.map((calledOk): Guard => ({ calledOk })) },
+);
 const guard: fc.Arbitrary<Guard> = fc.oneof(
-  { weight: 4, arbitrary: atom },
+  { weight: 5, arbitrary: atom },
   fc.tuple(atom, atom).map(([a, b]): Guard => ({ any: [a, b] })),
-  fc.tuple(atom, atom).map(([a, b]): Guard => ({ all: [a, b] })),
-  atom.map((inner): Guard => ({ not: inner })),
+  fc.tuple(atom, fact).map(([a, b]): Guard => ({ all: [a, b] })),
 );
 
 /** A layer whose steps come after earlier ones, so that there are no cycles. */
 function layer(prefix: string, isMain: boolean): fc.Arbitrary<LayerDefinition> {
   const step = fc.record({
-    after: fc.array(fc.record({ back: fc.nat(3), when: fc.option(guard, { nil: undefined, freq: 3 }) }), {
+    after: fc.array(fc.record({ back: fc.nat(3), when: fc.option(fact, { nil: undefined, freq: 1 }) }), {
       maxLength: 2,
     }),
     join: fc.constantFrom('all' as const, 'any' as const),
-    gate: fc.option(guard, { nil: undefined, freq: 5 }),
+    gate: fc.option(key, { nil: undefined, freq: 1 }),
     done: fc.option(guard, { nil: undefined, freq: 20 }),
     doneAfter: fc.boolean(),
     allow: fc.option(fc.subarray(TOOLS, { minLength: 1 }), { nil: undefined }),
@@ -64,19 +70,19 @@ function layer(prefix: string, isMain: boolean): fc.Arbitrary<LayerDefinition> {
     | { readonly again: readonly number[]; readonly when: Guard; readonly clears: readonly string[] }
   > = fc.oneof(
     tool.map((once) => ({ once })),
-    fc.record({ tool, until: guard }).map((neverUntil) => ({ neverUntil })),
-    fc.record({ tool, until: atom }).map((commit) => ({ commit })),
+    fc.record({ tool, until: fact }).map((neverUntil) => ({ neverUntil })),
+    fc.record({ tool, until: fact }).map((commit) => ({ commit })),
     fc.tuple(fc.nat(4), fc.nat(4)).map((order) => ({ order })),
     fc.record({
       again: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),
-      when: guard,
+      when: fact,
       clears: fc.subarray(['k0', 'slot']),
     }),
   );
   return fc
     .record({
-      steps: fc.array(step, { minLength: 1, maxLength: isMain ? 5 : 2 }),
-      constraints: fc.array(constraint, { maxLength: 3 }),
+      steps: fc.array(step, { minLength: isMain ? 2 : 1, maxLength: isMain ? 5 : 2, size: 'max' }),
+      constraints: fc.array(constraint, { maxLength: 3, size: 'max' }),
       ends: fc.boolean(),
       ambient: fc.subarray(TOOLS, { maxLength: 1 }),
     })
@@ -85,6 +91,7 @@ function layer(prefix: string, isMain: boolean): fc.Arbitrary<LayerDefinition> {
       const made = steps.map(
         ({ after, join, gate, done, doneAfter, allow, deny, repair }, index): StepDefinition => {
           const edges = after.filter(({ back }) => index - back - 1 >= 0);
+          const asked = done === undefined ? [] : guardMentions(done).tools;
           const unique = [...new Map(edges.map((edge) => [edge.back, edge])).values()];
           return {
             id: id(index),
@@ -95,17 +102,16 @@ function layer(prefix: string, isMain: boolean): fc.Arbitrary<LayerDefinition> {
                 return when === undefined ? from : { step: from, when };
               }),
             }),
-            ...(gate !== undefined && { gate }),
+            ...(gate !== undefined && { gate: { not: { isTrue: gate } } }),
             done: done ?? (doneAfter && index > 0 ? { done: id(index - 1) } : { isTrue: 'k0' }),
-            ...(allow !== undefined && { allow }),
-            ...(deny !== undefined && { deny }),
+            ...(allow !== undefined && { allow: [...new Set([...allow, ...asked])] }),
+            ...(deny !== undefined && { deny: deny.filter((name) => !asked.includes(name)) }),
             ...(repair !== undefined && isMain && { repair }),
           };
         },
       );
-      const end: StepDefinition[] = ends
-        ? [{ id: `${prefix}end`, after: [id(steps.length - 1)], terminal: true }]
-        : [];
+      const end: StepDefinition[] =
+        ends || !isMain ? [{ id: `${prefix}end`, after: [id(steps.length - 1)], terminal: true }] : [];
       return {
         steps: [...made, ...end],
         ambient,
@@ -127,7 +133,7 @@ const resume = fc.constantFrom('previous' as const, 'restart' as const, 'termina
 const definition: fc.Arbitrary<FlowDefinition> = fc
   .record({
     main: layer('m', true),
-    digressions: fc.array(fc.record({ trigger: atom, resume }), { maxLength: 2 }),
+    digressions: fc.array(fc.record({ trigger: fact, resume }), { maxLength: 2, size: 'max' }),
     inner: fc.tuple(layer('x', false), layer('y', false)),
     corrections: fc.option(fc.record({ clears: fc.subarray(['k1', 'k2']), reopen: fc.nat(4) }), {
       nil: undefined,
@@ -169,7 +175,14 @@ type Act =
   | { readonly type: 'input'; readonly input: FlowInput };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('set' as const), key, value: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('set' as const),
+      key,
+      value: fc.constantFrom(true, true, false),
+    }),
+  },
   fc
     .constantFrom<JsonValue>(1, 2, 'a', 'A.', null)
     .map((value): Act => ({ type: 'set', key: 'slot', value })),
@@ -285,7 +298,7 @@ function sorted(entries: readonly (readonly [string, JsonValue])[]): readonly un
   return [...entries].filter(([, value]) => value !== null).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const acts = fc.array(act, { maxLength: 40 });
+const acts = fc.array(act, { minLength: 15, maxLength: 60, size: 'max' });
 
 test('The reducer and a slow obvious one agree, whatever happens in whatever order', (context) => {
   verifies(context, 'govern:monitor:invariants');
@@ -298,7 +311,7 @@ test('The reducer and a slow obvious one agree, whatever happens in whatever ord
         both.compare();
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 }, 60_000);
 
@@ -325,7 +338,7 @@ test('Done stays done but for a reset, a correction or a restart; terminate deni
         for (const name of TOOLS) expect(both.admits(name, 'one')).toBe(false);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 }, 60_000);
 
@@ -347,7 +360,7 @@ test('A tool that runs once never succeeds twice, however calls overlap, until i
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 }, 60_000);
 
@@ -369,7 +382,7 @@ test('One agreement never admits two different sets of arguments', (context) => 
         admittedTo.set(each.tool, each.hash);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 }, 60_000);
 
@@ -401,6 +414,46 @@ test('A step is a function of its inputs, survives JSON, and leaves what it was 
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test('The monitor of a live session and the bare reducer agree turn by turn', (context) => {
+  verifies(context, 'acceptance:control:stacks');
+  fc.assert(
+    fc.property(governed, acts, ({ flow }, all) => {
+      const monitor = new FlowMonitor(flow);
+      const live = new PlainState();
+      const bare = new PlainState();
+      let state = initialFlowState(flow);
+      const both = (input: FlowInput): void => {
+        const step = stepFlow(flow, state, input, bare);
+        state = step.state;
+        bare.apply(step.effects);
+        const boundary = input.type === 'turn' ? { counts: input.counts } : undefined;
+        const isLook = input.type === 'begin' || input.type === 'settle' || input.type === 'turn';
+        const told = isLook
+          ? monitor.advance({ state: live, turn: 1, nowMs: 0, boundary })
+          : monitor.apply(input, live);
+        live.apply(told.effects);
+        expect(told.events).toEqual(step.events);
+      };
+      both({ type: 'begin' });
+      for (const [index, each] of all.entries()) {
+        if (each.type === 'input') both(each.input);
+        else if (each.type === 'set') for (const values of [live, bare]) values.set(each.key, each.value);
+        else if (each.type === 'end') {
+          both({ type: 'toolEnded', callId: Object.keys(state.open)[each.which] ?? 'none', ok: each.ok });
+        } else {
+          const { tool: name, hash: argumentsHash } = each;
+          const admission = monitor.admit(name, live, { argumentsHash });
+          expect(admission).toEqual(admitTool(flow, state, { tool: name, argumentsHash }, bare));
+          if (admission.ok) both({ type: 'admitted', callId: `c${index}`, tool: name, argumentsHash });
+        }
+        expect(monitor.state).toEqual(state);
+        expect(live.entries()).toEqual(bare.entries());
+      }
+    }),
+    { numRuns: 100 },
   );
 }, 60_000);

@@ -5,7 +5,7 @@ import type { FlowSurroundings } from '../compiled-flow.ts';
 import { constraintsOf, type LayerGraph, type LayerSource } from '../layer-graph.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
 
-/** `tool` is told to keep the rule of the place: reported when the session has no such tool. */
+/** Steps and questions are those of the flow; tools are compared with the session's, if `surroundings` has them. */
 export function checkNames(
   graph: LayerGraph,
   definition: FlowDefinition,

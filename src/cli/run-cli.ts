@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./commands/demo-command.ts')).demoCommand,
   sim: async () => (await import('./commands/sim-command.ts')).simCommand,
   call: async () => (await import('./commands/call-command.ts')).callCommand,
+  flow: async () => (await import('./flow/flow-command.ts')).flowCommand,
 };
 
 /** Runs a command line; never rejects. Prints at most one line on stderr for a failure. */
@@ -49,8 +50,9 @@ async function dispatch(argv: readonly string[], io: CliConsole): Promise<void> 
     );
   }
   const command = await load();
-  if (wantsHelp) return print(io, await command.usage(await packageVersion()));
-  await command.run([...flags, ...argv.slice(at + 1)], io);
+  const rawArgs = [...flags, ...argv.slice(at + 1)];
+  if (wantsHelp) return print(io, await command.usage(await packageVersion(), rawArgs));
+  await command.run(rawArgs, io);
 }
 
 async function rootUsage(): Promise<string> {

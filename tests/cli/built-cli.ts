@@ -56,14 +56,21 @@ export function temporaryFolder(): string {
 /** Starts a command; it is killed after `limitMs`, which shows as code null. */
 export function startCli(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly limitMs?: number } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly limitMs?: number;
+    /** What is typed. */
+    readonly input?: string;
+  } = {},
 ): RunningCli {
   const startMs = performance.now();
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: ROOT,
     env: { ...cleanEnvironment(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that does not read closes it first.
+  child.stdin.on('error', () => undefined).end(options.input);
   const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? 15_000);
   let stdout = '';
   let stderr = '';

@@ -5,3 +5,4 @@
 import './demo.suite.ts';
 import './sim-and-call.suite.ts';
 import './bad-input.suite.ts';
+import './flow.suite.ts';

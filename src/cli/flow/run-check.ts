@@ -1,0 +1,84 @@
+/** Documents, compiled and reported. */
+import { CliError } from '../shell/cli-error.ts';
+import type { CliConsole } from '../shell/console.ts';
+import { printable } from '../shell/printable.ts';
+import { createPaint, type Paint } from '../view/paint.ts';
+import { findDocuments, isFolder } from './find-documents.ts';
+import { type DocumentLoad, type LoadedDocument, loadDocument, problemText } from './load-document.ts';
+
+/** A checked command line. */
+export interface CheckPlan {
+  readonly paths: readonly string[];
+  readonly json: boolean;
+}
+
+/** Reports each document. Rejects with `badDocument` when one has problems, `unreadableFile` when one is not there. */
+export async function runCheck({ paths, json }: CheckPlan, io: CliConsole): Promise<void> {
+  const paint = createPaint(io.color && !json);
+  const loads: DocumentLoad[] = [];
+  for (const path of await documentPaths(paths)) {
+    const load = await loadDocument(path);
+    loads.push(load);
+    if (!json) io.stdout.write(`${report(load, paint).join('\n')}\n`);
+  }
+  const bad = loads.filter(({ ok }) => !ok).length;
+  if (json) io.stdout.write(`${JSON.stringify({ ok: bad === 0, documents: loads.map(summary) })}\n`);
+  if (bad > 0) {
+    const which =
+      loads.length === 1 ? `${paths[0]} has problems` : `${bad} of ${loads.length} documents have problems`;
+    throw new CliError('badDocument', which);
+  }
+}
+
+async function documentPaths(paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    if (await isFolder(path)) found.push(...(await findDocuments(path)).map((document) => document.path));
+    else found.push(path);
+  }
+  return [...new Set(found)];
+}
+
+function report(load: DocumentLoad, paint: Paint): readonly string[] {
+  if (load.ok) return [`${paint('green', 'ok')}    ${load.document.file.path}  ${inWords(load.document)}`];
+  const { file, problems } = load;
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  return [
+    `${paint('red', 'FAIL')}  ${file.path}  ${count}`,
+    ...problems.map((problem) => `      ${file.path}:${problemText(problem)}`),
+  ];
+}
+
+function inWords(document: LoadedDocument): string {
+  const { name, steps, digressions, tools, scenarios } = counts(document);
+  const parts = [
+    `${steps} steps`,
+    `${digressions} digressions`,
+    `${tools} tools`,
+    `${scenarios} scenarios`,
+  ].filter((part) => !part.startsWith('0 '));
+  return `${printable(name)}: ${parts.join(', ')}`.replace(/\b1 (\w+)s\b/g, '1 $1');
+}
+
+function counts({ flow, scenarios }: LoadedDocument): {
+  readonly name: string;
+  readonly steps: number;
+  readonly digressions: number;
+  readonly tools: number;
+  readonly scenarios: number;
+} {
+  const inDigressions = flow.digressions.reduce((sum, { layer }) => sum + layer.steps.length, 0);
+  return {
+    name: flow.name,
+    steps: flow.main.steps.length + inDigressions,
+    digressions: flow.digressions.length,
+    tools: flow.tools.length,
+    scenarios: scenarios.length,
+  };
+}
+
+function summary(load: DocumentLoad): unknown {
+  if (load.ok) return { file: load.document.file.path, ok: true, ...counts(load.document) };
+  const problems = load.problems.map(({ place, ...problem }) => ({ ...problem, ...place }));
+  return { file: load.file.path, ok: false, problems };
+}

@@ -52,12 +52,22 @@ describe('A compiled conversation', () => {
   });
 
   test('branches where a stage has several ways out, and merges where several lead to one', () => {
-    expect(stepOf(shop, 'quote')?.after).toEqual([{ step: 'what', when: { eq: ['part', 'wheel'] } }]);
+    // Who was handed over to a person does not go on as well.
+    const going = (step: string) => ({ not: { isTrue: `repair:${step}:escalate` } });
+    expect(stepOf(shop, 'quote')?.after).toEqual([
+      { step: 'what', when: { all: [{ eq: ['part', 'wheel'] }, going('what')] } },
+    ]);
     expect(stepOf(shop, 'contact')).toMatchObject({
       join: 'any',
-      after: [{ step: 'what', when: { not: { eq: ['part', 'wheel'] } } }, 'quote'],
+      after: [
+        { step: 'what', when: { all: [{ not: { eq: ['part', 'wheel'] } }, going('what')] } },
+        { step: 'quote', when: going('quote') },
+      ],
     });
-    expect(stepOf(shop, 'bye')).toMatchObject({ join: 'any', after: ['book', 'person'] });
+    expect(stepOf(shop, 'bye')).toMatchObject({
+      join: 'any',
+      after: [{ step: 'book', when: going('book') }, 'person'],
+    });
     expect(stepOf(shop, 'book')).not.toHaveProperty('join');
   });
 
@@ -153,7 +163,7 @@ describe('A compiled conversation', () => {
     ).toEqual([
       ['part', 'anytime', 'never', ['what']],
       ['day', 'anytime', 'always', ['what']],
-      ['user:phone', 'anytime', 'lowConfidence', ['contact']],
+      ['user:phone', 'whileAsked', 'lowConfidence', ['contact']],
       ['ticket', 'anytime', 'never', ['lookUpTicket']],
       ['job:agreed', 'whileAsked', 'never', ['book']],
     ]);

@@ -71,7 +71,7 @@ export interface SlotDefinition {
   readonly validator?: SlotValidator;
   /**
    * Whether it is recognised in all that the user says, or only while a stage that collects it is active.
-   * @default 'whileAsked' for `yesNo`, `digits`, and an `integer` without anchors; else 'anytime'
+   * @default 'whileAsked' for `yesNo`, `digits`, `phone`, and an `integer` without anchors; else 'anytime'
    */
   readonly heard?: 'anytime' | 'whileAsked';
   /** A later value replaces an earlier one. False keeps the first. @default true */

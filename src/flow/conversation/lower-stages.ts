@@ -93,7 +93,7 @@ function lowerStage(
   const { after, join, gate } = entrance(stage, index, layer, lowering, turnouts);
   const posture = postureOf(stage, collected);
   const timing = timingOf(stage, collected);
-  const repair = stage.repair ?? defaultRepair(index, layer, lowering.repair);
+  const repair = repairOf(index, layer, lowering.repair);
   const { allow } = stage;
   const tools = allow?.length && stage.commit ? [...new Set([...allow, stage.commit.tool])] : allow;
   return {
@@ -162,29 +162,34 @@ function entrance(
   const asGate = join === undefined && after.length > 0 && bySource.size > 1;
   const edges: Edge[] = asGate ? [] : [...after];
   for (const [from, group] of bySource) {
-    const source = stages[from]?.id ?? '';
+    const source = stages[from];
     const [first] = group;
-    const when = anyOf(group.map((way) => way.when)) ?? 'always';
-    if (first === undefined) continue;
+    if (source === undefined || first === undefined) continue;
+    const given = anyOf(group.map((way) => way.when)) ?? 'always';
+    // Who was handed over does not go on as well.
+    const isLeft = repairOf(from, layer, lowering.repair)?.escalateTo !== undefined;
+    const when = allOf([given, ...(isLeft ? [notEscalated(source.id)] : [])]) ?? 'always';
     paths.add(`${at}.after[${edges.length}]`, first.path);
     if (first.isLong) paths.add(`${at}.after[${edges.length}].when`, `${first.path}.when`, 'inner');
     if (isOfTheTurn(when)) {
-      const turnout = `${source}>${id}`;
-      paths.add(`${prefix}steps[${stages.length + turnouts.length}]`, first.path);
+      const turnout = `${source.id}>${id}`;
+      const place = `${prefix}steps[${stages.length + turnouts.length}]`;
+      paths.add(place, first.path);
+      if (first.isLong) paths.add(`${place}.after[0].when`, `${first.path}.when`, 'inner');
       turnouts.push({
         id: turnout,
-        after: [{ step: source, when }],
+        after: [{ step: source.id, when }],
         ...elsewhere(from, index, layer),
         done: 'always',
       });
       edges.push(turnout);
-    } else edges.push(when === 'always' ? source : { step: source, when });
+    } else edges.push(when === 'always' ? source.id : { step: source.id, when });
   }
   if (!asGate) {
     const merged = join ?? (bySource.size > 1 ? 'any' : undefined);
     return { after: edges, ...(merged !== undefined && { join: merged }) };
   }
-  paths.add(`${at}.gate`, `${path}[${index}].after`);
+  paths.add(`${at}.gate`, `${path}[${index}].after${after.length === 1 ? '[0]' : ''}`);
   return { after: edges, join: 'any', gate: allOf(after.map(edgeGuard)) ?? 'always' };
 }
 
@@ -259,16 +264,23 @@ function sourceOf(edge: Edge): string {
   return typeof edge === 'string' ? edge : edge.step;
 }
 
-/** The document's own repair; it leads nowhere from where it would lead back. */
-function defaultRepair(
+/** The repair of a stage, else that of the document; this leads nowhere from where it would lead back. */
+function repairOf(
   index: number,
   { stages, ways, prefix }: StageLayer,
   repair: StepRepair | undefined,
 ): StepRepair | undefined {
-  if (repair === undefined || prefix !== '' || stages[index]?.terminal === true) return undefined;
+  const stage = stages[index];
+  if (stage?.repair !== undefined || repair === undefined) return stage?.repair;
+  if (prefix !== '' || stage?.terminal === true) return undefined;
   const { escalateTo, ...rest } = repair;
   const target = stages.findIndex(({ id }) => id === escalateTo);
   return target >= 0 && ways.after([target]).has(index) ? rest : repair;
+}
+
+/** Its repair has not given up. */
+function notEscalated(stage: string): Guard {
+  return { not: { isTrue: `repair:${stage}:escalate` } };
 }
 
 /** Undefined for none. */

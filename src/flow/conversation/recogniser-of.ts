@@ -49,6 +49,6 @@ function specified(spec: RecogniserSpec, now: () => CalendarTime): Recogniser<Js
 
 /** Whether a recogniser takes so much for its own that it must not listen when nobody has asked. */
 export function isGeneral(spec: RecogniserSpec): boolean {
-  if (typeof spec === 'string') return spec === 'yesNo' || spec === 'integer' || spec === 'digits';
+  if (typeof spec === 'string') return ['yesNo', 'integer', 'digits', 'phone'].includes(spec);
   return 'digits' in spec || ('integer' in spec && (spec.integer.anchors ?? []).length === 0);
 }

@@ -12,52 +12,79 @@ export const MAX_GUARD_DEPTH = 64;
  * nothing, and its `not` nothing either. A fault names `where`.
  */
 export function holds(guard: Guard, facts: GuardFacts, faults: Fault[], where: string): boolean {
-  return verdict(guard, facts, faults, where, 0) === true;
+  return verdict(guard, { facts, faults, where }, 0) === true;
 }
 
+interface Asking {
+  readonly facts: GuardFacts;
+  readonly faults: Fault[];
+  readonly where: string;
+}
+
+type Objects = Exclude<Guard, 'always'>;
+type FieldOf<G> = G extends unknown ? keyof G : never;
+/** As if a guard had the fields of all kinds. */
+type Fields = { readonly [K in FieldOf<Objects>]: Extract<Objects, Partial<Record<K, unknown>>>[K] };
+
 /** Undefined: nobody knows. */
-function verdict(
-  guard: Guard,
-  facts: GuardFacts,
-  faults: Fault[],
-  where: string,
-  depth: number,
-): boolean | undefined {
+function verdict(guard: Guard, asking: Asking, depth: number): boolean | undefined {
   if (guard === 'always') return true;
+  const { facts } = asking;
   const { state } = facts;
-  if ('isTrue' in guard) return state.get(guard.isTrue) === true;
-  if ('captured' in guard) return guard.captured.every((key) => isKnown(state.get(key)));
-  if ('calledOk' in guard) return facts.calls(guard.calledOk) > 0;
-  if ('done' in guard) return facts.isDone(guard.done);
-  if ('isSet' in guard) return isKnown(state.get(guard.isSet));
-  if ('eq' in guard) return jsonEqual(state.get(guard.eq[0]), guard.eq[1]);
-  if ('atLeast' in guard) return asNumber(state.get(guard.atLeast[0])) >= guard.atLeast[1];
-  if ('atMost' in guard) return asNumber(state.get(guard.atMost[0])) <= guard.atMost[1];
-  if ('decided' in guard) return isDecided(guard.decided, facts);
-  if ('custom' in guard) {
-    return attempt<boolean | undefined>(() => guard.custom(state), undefined, where, faults);
+  // Only the field that was found is read.
+  const is = guard as Fields;
+  // Its own name finds the branch: one test after another for a field costs four times as much.
+  for (const kind in guard) {
+    switch (kind as keyof Fields) {
+      case 'isTrue':
+        return state.get(is.isTrue) === true;
+      case 'isSet':
+        return isKnown(state.get(is.isSet));
+      case 'captured':
+        return is.captured.every((key) => isKnown(state.get(key)));
+      case 'eq':
+        return jsonEqual(state.get(is.eq[0]), is.eq[1]);
+      case 'atLeast':
+        return asNumber(state.get(is.atLeast[0])) >= is.atLeast[1];
+      case 'atMost':
+        return asNumber(state.get(is.atMost[0])) <= is.atMost[1];
+      case 'calledOk':
+        return facts.calls(is.calledOk) > 0;
+      case 'done':
+        return facts.isDone(is.done);
+      case 'decided':
+        return isDecided(is.decided, facts);
+      case 'all':
+        return combined(is.all, false, asking, depth);
+      case 'any':
+        return combined(is.any, true, asking, depth);
+      case 'not': {
+        const negated = combined([is.not], false, asking, depth);
+        return negated === undefined ? undefined : !negated;
+      }
+      case 'custom':
+        return attempt<boolean | undefined>(() => is.custom(state), undefined, asking.where, asking.faults);
+      default:
+    }
   }
-  if (depth === MAX_GUARD_DEPTH) {
-    faults.push({ where, cause: new RangeError(`The guard nests deeper than ${MAX_GUARD_DEPTH}.`) });
-    return undefined;
-  }
-  const inner = (part: Guard): boolean | undefined => verdict(part, facts, faults, where, depth + 1);
-  if ('not' in guard) {
-    const negated = inner(guard.not);
-    return negated === undefined ? undefined : !negated;
-  }
-  return 'all' in guard ? combined(guard.all, false, inner) : combined(guard.any, true, inner);
+  return undefined;
 }
 
 /** `decisive` as soon as one part is; else unknown when one part is; else the other. */
 function combined(
   parts: readonly Guard[],
   decisive: boolean,
-  inner: (part: Guard) => boolean | undefined,
+  asking: Asking,
+  depth: number,
 ): boolean | undefined {
+  if (depth === MAX_GUARD_DEPTH) {
+    const cause = new RangeError(`The guard nests deeper than ${MAX_GUARD_DEPTH}.`);
+    asking.faults.push({ where: asking.where, cause });
+    return undefined;
+  }
   let result: boolean | undefined = !decisive;
   for (const part of parts) {
-    const holding = inner(part);
+    const holding = verdict(part, asking, depth + 1);
     if (holding === decisive) return decisive;
     if (holding === undefined) result = undefined;
   }

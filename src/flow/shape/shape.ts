@@ -41,8 +41,8 @@ export type Shape<T> = Rule & { readonly type?: (value: T) => T };
 
 type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 type OptionalKeys<T> = Exclude<keyof T, RequiredKeys<T>>;
-type Required_<T> = { readonly [K in RequiredKeys<T>]: Shape<T[K]> };
-type Optional_<T> = { readonly [K in OptionalKeys<T>]-?: Shape<Required<T>[K]> };
+type RequiredShapes<T> = { readonly [K in RequiredKeys<T>]: Shape<T[K]> };
+type OptionalShapes<T> = { readonly [K in OptionalKeys<T>]-?: Shape<Required<T>[K]> };
 /** By the field that tells each member of a union; with its further fields, where it has some. */
 type Variants<T, Further extends string> = {
   readonly [K in Exclude<Tags<T>, Further>]: VariantOf<Extract<T, Readonly<Record<K, unknown>>>, K>;
@@ -53,8 +53,8 @@ type VariantOf<Member, K extends PropertyKey> = K extends keyof Member
     ? Shape<Member[K]>
     : {
         readonly of: Shape<Member[K]>;
-        readonly required: Required_<Omit<Member, K>>;
-        readonly optional: Optional_<Omit<Member, K>>;
+        readonly required: RequiredShapes<Omit<Member, K>>;
+        readonly optional: OptionalShapes<Omit<Member, K>>;
       }
   : never;
 
@@ -103,8 +103,8 @@ export function map<T>(of: Shape<T>, min = 0): Shape<{ readonly [name: string]: 
 /** An object without other fields. One with a name is a definition of its own in a JSON Schema. */
 export function object<T extends object>(
   name: string | undefined,
-  required: Required_<T>,
-  optional: Optional_<T>,
+  required: RequiredShapes<T>,
+  optional: OptionalShapes<T>,
 ): Shape<T> {
   return { is: 'object', ...(name !== undefined && { name }), required, optional };
 }

@@ -16,7 +16,7 @@ import { explainFlow, type FlowExplanation } from './explain-flow.ts';
 import type { FlowEvent, FlowInput, FlowState } from './flow-state.ts';
 import { digressionNamed, topLayer } from './layers.ts';
 import { flowMoveReason } from './move-reason.ts';
-import { gateOf } from './obstacle.ts';
+import { gateOf, type ToolCall } from './obstacle.ts';
 import { projectFlow } from './project-flow.ts';
 import { obstacleText } from './refusal-text.ts';
 import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
@@ -118,9 +118,15 @@ export class FlowMonitor implements Governor {
     return explainFlow(this.flow, this.#state, state);
   }
 
+  /** Why a call should not run, in one sentence; undefined when it may. For `observe`, where nothing is refused. */
+  violation(call: ToolCall, state: StateReader): string | undefined {
+    const obstacle = gateOf(this.flow, this.#state, state, [])(call);
+    return obstacle && obstacleText(call.tool, obstacle);
+  }
+
   #judged(input: FlowInput, state: StateReader): FlowInput {
     if (this.mode === 'enforce' || input.type !== 'admitted' || input.violation !== undefined) return input;
-    const obstacle = gateOf(this.flow, this.#state, state, [])(input);
-    return obstacle === undefined ? input : { ...input, violation: obstacleText(input.tool, obstacle) };
+    const violation = this.violation(input, state);
+    return violation === undefined ? input : { ...input, violation };
   }
 }

@@ -97,7 +97,7 @@ export class FlowGuide {
 
   /** The last word on a call: what is admitted is reserved, what is refused is noted. */
   decide(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
-    const { write, redact } = this.#host;
+    const { redact, state, write } = this.#host;
     const admission = this.#admission(tool, call);
     const { callId, args = {}, argumentsHash } = call;
     const noted = { callId, tool, args: redact(args) };
@@ -105,13 +105,14 @@ export class FlowGuide {
       write.set('flow:toolDenied', { ...noted, reason: admission.reason });
       if (this.#monitor.mode === 'enforce') return admission;
     }
+    const violation = admission.ok ? undefined : this.#monitor.violation({ tool, ...call }, state);
     write.set('flow:toolCall', noted);
     this.#apply({
       type: 'admitted',
       callId,
       tool,
       ...(argumentsHash !== undefined && { argumentsHash }),
-      ...(!admission.ok && { violation: admission.reason }),
+      ...(violation !== undefined && { violation }),
     });
     return { ok: true };
   }

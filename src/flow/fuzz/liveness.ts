@@ -89,7 +89,8 @@ function endless(name: string, { places }: Exploration, search: Search): Stuck |
   for (const place of under.slice(0, SAMPLES)) {
     const isLeft = ({ simulator: { marking } }: Place): boolean =>
       marking.terminated || !marking.path.includes(name);
-    const way = wayOut(place, isLeft, search);
+    const avoid = isEnding(place) ? () => false : isEnding;
+    const way = wayOut(place, isLeft, { ...search, avoid });
     if (typeof way === 'string' && isFresh(search)) {
       return { place, breach: [{ expectPath: [] }], proven: way === 'none' };
     }
@@ -102,8 +103,10 @@ function notHandedOver(
   { places }: Exploration,
   { repertoire, sights }: Search,
 ): Stuck | undefined {
-  const waiting = [...places.values()].filter(({ simulator: { marking } }) => {
-    return marking.path.length === 0 && !marking.terminated && marking.main.active.includes(from);
+  const waiting = [...places.values()].filter(({ simulator: { marking, runs } }) => {
+    const isAlone =
+      marking.path.length === 0 && !marking.terminated && runs.every(({ ok }) => ok !== undefined);
+    return isAlone && marking.main.active.includes(from);
   });
   for (const place of waiting.slice(0, SAMPLES)) {
     let isReached = false;

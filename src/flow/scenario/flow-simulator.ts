@@ -137,6 +137,7 @@ export class FlowSimulator {
   decide(answers: { readonly [question: string]: DecisionAnswer }): void {
     this.#step({ type: 'callerTurn' });
     this.#step({ type: 'decided', answers });
+    this.settle();
     this.#now = { ...this.#now, heard: true };
   }
 
@@ -153,7 +154,7 @@ export class FlowSimulator {
     return admitTool(this.flow, this.marking, requested(call), this.#state, this.faults);
   }
 
-  /** What is true by now latches, as before every call. */
+  /** What is true by now latches, as before every call and after it. */
   settle(): void {
     this.#step({ type: 'settle' });
   }
@@ -184,6 +185,7 @@ export class FlowSimulator {
     const spec = this.conversation?.tools.find(({ name }) => name === run.tool);
     if (ok && spec !== undefined) this.#state.apply(mockEffects(spec, run.args ?? {}, response));
     this.#step({ type: 'toolEnded', callId: run.callId, ok });
+    this.settle();
   }
 
   #turn(

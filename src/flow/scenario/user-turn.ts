@@ -32,8 +32,11 @@ export function userTurn({ words, answers, spoke, counts }: TurnContent): readon
   if (words !== undefined) input({ type: 'callerTurn' });
   acts.push({ type: 'clearTurnKeys' });
   if (words !== undefined) acts.push({ type: 'hear', words });
-  if (answers !== undefined) input({ type: 'decided', answers });
   if (spoke !== undefined) input({ type: 'spoke', text: spoke });
+  if (answers !== undefined) {
+    input({ type: 'decided', answers });
+    input({ type: 'settle' });
+  }
   input({ type: 'turn', counts });
   return acts;
 }

@@ -43,18 +43,34 @@ export const mutants: readonly Mutant[] = [
       stage(document, 'verify', (verify) => ({ ...verify, next: [...(verify.next ?? []), 'balance'] })),
   },
   {
-    name: 'A changed amount leaves the yes as it was',
-    breaks: ['afterCorrection', 'sameArguments'],
-    mutate: (document) => document,
+    name: 'The yes is asked for before there is an amount, and outlives every change of it',
+    breaks: ['afterCorrection'],
+    mutate: (document) =>
+      stage(document, 'choose', (choose) => ({
+        ...choose,
+        collect: [...(choose.collect ?? []), 'payAgreed'],
+      })),
   },
   {
-    name: 'Only who has paid all of it gets to the goodbye',
-    breaks: ['canAlwaysFinish'],
-    mutate: (document) =>
-      stage(document, 'wrapUp', (wrapUp) => ({
-        ...wrapUp,
-        next: [{ to: 'close', when: { all: [{ eq: ['moreToDo', false] }, { calledOk: 'quotePayoff' }] } }],
-      })),
+    name: 'The goodbye waits for a survey that waits for the goodbye',
+    breaks: ['reachable'],
+    mutate: (document) => {
+      const sendSurvey = {
+        name: 'sendSurvey',
+        description: 'Sends a survey about the call.',
+        mock: { response: { sent: true } },
+        saves: { 'app:surveySent': 'sent' },
+      };
+      const afterGoodbye = { neverUntil: { tool: 'sendSurvey', until: { done: 'close' } } };
+      const when = { isTrue: 'app:surveySent' };
+      const asked = {
+        ...document,
+        tools: [...(document.tools ?? []), sendSurvey],
+        constraints: [...(document.constraints ?? []), afterGoodbye],
+      };
+      const leave = (from: StageDefinition): StageDefinition => ({ ...from, next: [{ to: 'close', when }] });
+      return stage(stage(asked, 'wrapUp', leave), 'handOff', leave);
+    },
   },
   {
     name: 'The payment takes any amount and any day',
@@ -76,10 +92,10 @@ export const mutants: readonly Mutant[] = [
       })),
   },
   {
-    name: 'The call can be handed off before anything was tried',
+    name: 'The amount can be changed by a tool while it is read back',
     breaks: ['deniedDuring'],
     mutate: (document) =>
-      stage(document, 'verify', (verify) => ({ ...verify, allow: [...(verify.allow ?? []), 'handOff'] })),
+      stage(document, 'pay', (pay) => ({ ...pay, allow: [...(pay.allow ?? []), 'quotePayoff'] })),
   },
   {
     name: 'A common question begins the call anew',

@@ -11,7 +11,8 @@ export function afterEffects(state: StateReader, effects: readonly StateEffect[]
   for (const effect of effects) changed.set(effect.key, effect.type === 'set' ? effect.value : undefined);
   const get = (key: string): JsonValue | undefined => {
     if (!changed.has(key)) return state.get(key);
-    return changed.get(key) ?? (key.includes(':') ? undefined : state.get(`derived:${key}`));
+    const value = changed.get(key);
+    return value !== undefined || key.includes(':') ? value : state.get(`derived:${key}`);
   };
   return {
     get,

@@ -48,6 +48,28 @@ describe('An answer', () => {
     expect(doneAfter('unheardOf', { outcome: 'yes', confidence: 1 })).toEqual([]);
   });
 
+  test('that is sure is written where its question says, and stays', () => {
+    const written = (answer: DecisionAnswer): unknown => {
+      const talk = new GovernedTalk({
+        steps: [{ id: 'a', done: { isTrue: 'x' } }],
+        decisions: [
+          { id: 'agrees', ask: 'Agrees?', type: 'boolean', writes: 'said' },
+          { id: 'size', ask: 'Size?', type: 'choice', options: ['large'], none: true, writes: 'said' },
+          { id: 'anger', ask: 'Anger?', type: 'score', writes: 'said' },
+        ],
+      });
+      const id = { chosen: 'size', none: 'size', scored: 'anger' }[String(answer.outcome)] ?? 'agrees';
+      talk.decide({ [id]: answer }).input({ type: 'callerTurn' });
+      return talk.values.get('said');
+    };
+    expect(written({ outcome: 'yes', confidence: 1 })).toBe(true);
+    expect(written({ outcome: 'no', confidence: 1 })).toBe(false);
+    expect(written({ outcome: 'chosen', value: 'large', confidence: 1 })).toBe('large');
+    expect(written({ outcome: 'scored', value: 7, confidence: 1 })).toBe(7);
+    expect(written({ outcome: 'none', confidence: 1 })).toBeNull();
+    expect(written({ outcome: 'yes', confidence: 0.5 })).toBeUndefined();
+  });
+
   test('is known for one turn of the user, and shown under its key', (context) => {
     verifies(context, 'acceptance:control:decision');
     const talk = make().decide({ agrees: { outcome: 'yes', confidence: 1 } });

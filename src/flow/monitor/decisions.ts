@@ -1,7 +1,7 @@
 /** Answers to questions about what the user has said: valid for one turn of the user, and only when sure. */
 import type { Question } from '../definition/flow-definition.ts';
 import type { DecisionAnswer } from '../guard/guard.ts';
-import type { StateReader } from '../state-reader.ts';
+import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { Draft } from './draft.ts';
 import { own } from './own-entries.ts';
 
@@ -27,9 +27,17 @@ export function keepAnswers(draft: Draft, given: { readonly [question: string]: 
   });
   if (kept.length === 0) return;
   draft.state = { ...draft.state, answers: { ...draft.state.answers, ...Object.fromEntries(kept) } };
-  for (const [id, { outcome, value, confidence }] of kept) {
+  for (const [id, answer] of kept) {
+    const { outcome, value, confidence } = answer;
     draft.write(`decision:${id}`, { outcome, confidence, ...(value !== undefined && { value }) });
+    const key = draft.flow.decisions.find((question) => question.id === id)?.writes;
+    if (key !== undefined && outcome !== 'unsure') draft.write(key, valueOf(answer));
   }
+}
+
+/** What a sure answer is as a value of state. */
+function valueOf({ outcome, value }: DecisionAnswer): JsonValue {
+  return outcome === 'yes' || outcome === 'no' ? outcome === 'yes' : (value ?? null);
 }
 
 /** The user begins another turn: what was answered is no longer known. */

@@ -27,7 +27,8 @@ export function createDraft(flow: CompiledFlow, state: FlowState, before: StateR
   const written = new Map<string, JsonValue | undefined>();
   const get = (key: string): JsonValue | undefined => {
     if (!written.has(key)) return before.get(key);
-    return written.get(key) ?? (key.includes(':') ? undefined : before.get(`derived:${key}`));
+    const value = written.get(key);
+    return value !== undefined || key.includes(':') ? value : before.get(`derived:${key}`);
   };
   const has = (key: string): boolean => (written.has(key) ? get(key) !== undefined : before.has(key));
   return {

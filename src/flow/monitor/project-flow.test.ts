@@ -36,7 +36,32 @@ describe('What the model is told', () => {
   });
 });
 
+describe('A text to be said word for word', () => {
+  test('is told until it has been said', () => {
+    const talk = new GovernedTalk({
+      steps: [{ id: 'a', posture: 'Begin.', verbatim: 'This call is recorded.', done: { isTrue: 'x' } }],
+    });
+    const told = 'Say exactly this, word for word: "This call is recorded."';
+    expect(talk.projection.postures).toEqual(['Begin.', told]);
+    talk.input({ type: 'spoke', text: 'This call is being taped.' });
+    expect(talk.projection.postures).toEqual(['Begin.', told]);
+    talk.input({ type: 'spoke', text: 'Hello. This call is recorded.' });
+    expect(talk.projection.postures).toEqual(['Begin.']);
+  });
+});
+
 describe('What the model is offered', () => {
+  test('is also what a key would bring that an answer writes', () => {
+    const talk = new GovernedTalk({
+      steps: [
+        { id: 'ask', allow: ['look'], done: { isTrue: 'agreed' } },
+        { id: 'book', after: ['ask'], allow: ['book'], done: { calledOk: 'book' } },
+      ],
+      decisions: [{ id: 'agrees', ask: 'Agrees?', type: 'boolean', writes: 'agreed' }],
+    });
+    expect(talk.projection.offeredTools).toEqual(['look', 'book']);
+  });
+
   test('is what may run, be its condition true or not, and what one answer would bring', () => {
     const talk = decide();
     expect(talk.admit('pay').ok).toBe(false);

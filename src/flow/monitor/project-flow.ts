@@ -19,7 +19,7 @@ import { stepFlow } from './step-flow.ts';
 const MAX_ANSWERS = 64;
 
 export interface FlowProjection {
-  /** What the steps that speak tell the model to do. */
+  /** What the steps that speak tell the model to do, with the texts that it must still say. */
   readonly postures: readonly string[];
   /** Facts of the same steps, with values of state in them. */
   readonly grounds: readonly string[];
@@ -42,7 +42,12 @@ export function projectFlow(
   const { layer, marking } = topLayer(flow, state);
   const unmet = state.terminated ? [] : unmetSteps(layer, marking);
   return {
-    postures: steps.flatMap(({ posture }) => posture ?? []),
+    postures: steps.flatMap(({ id, posture, verbatim }) => [
+      ...(posture === undefined ? [] : [posture]),
+      ...(verbatim === undefined || reader.get(`verbatim:${id}`) === true
+        ? []
+        : [`Say exactly this, word for word: "${verbatim}"`]),
+    ]),
     grounds: steps.flatMap(({ ground }) => {
       const text = ground === undefined ? '' : fillGround(ground, reader).trim();
       return text === '' ? [] : text;
@@ -71,13 +76,15 @@ function offeredTools(
   };
   const offered = new Set(sensible(state, reader));
   for (const answers of imaginedAnswers(flow, state, reader)) {
-    const { state: next, effects } = stepFlow(flow, { ...state, answers }, { type: 'settle' }, reader);
-    for (const tool of sensible(next, afterEffects(reader, effects))) offered.add(tool);
+    const known = stepFlow(flow, state, { type: 'decided', answers }, reader);
+    const then = afterEffects(reader, known.effects);
+    const { state: next, effects } = stepFlow(flow, known.state, { type: 'settle' }, then);
+    for (const tool of sensible(next, afterEffects(then, effects))) offered.add(tool);
   }
   return [...offered];
 }
 
-/** The present answers with one more, for each answer that a question without a sure one may get. */
+/** One answer at a time, for each that a question without a sure one may get. */
 function imaginedAnswers(
   flow: CompiledFlow,
   state: FlowState,
@@ -87,7 +94,7 @@ function imaginedAnswers(
     .flatMap((question) => {
       const known = own(state.answers, question.id);
       if (known !== undefined && known.outcome !== 'unsure') return [];
-      return possibleAnswers(question, reader).map((answer) => withEntry(state.answers, question.id, answer));
+      return possibleAnswers(question, reader).map((answer) => withEntry({}, question.id, answer));
     })
     .slice(0, MAX_ANSWERS);
 }

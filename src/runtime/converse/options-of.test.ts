@@ -105,7 +105,6 @@ describe('The options of a conversation', () => {
       'tools.look.saves.flow:x',
       'tools.hangUp',
       'extractors',
-      'decisions',
     ]);
   });
 });

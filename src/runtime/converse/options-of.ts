@@ -51,9 +51,6 @@ export function conversationOptions(
   if (textModel === undefined && extractors.length > 0) {
     found.push({ path: 'extractors', message: 'The conversation has extractors: give it a text model.' });
   }
-  if (textModel === undefined && flow.decisions.length > 0) {
-    found.push({ path: 'decisions', message: 'The conversation asks questions: give it a text model.' });
-  }
   return {
     options: {
       ...(instruction !== undefined && { instruction }),

@@ -41,7 +41,8 @@ export function resolveFlow<Context>(
     }
   }
   if (usable.decisions.length > 0 && settings.decisions === undefined) {
-    const message = 'The flow asks questions: say which text model answers them (`decisions: { model }`).';
+    const message =
+      'The flow asks questions: say which text model answers them, as `decisions: { model }` or, beside a conversation document, as its `textModel`.';
     problems.push({ path: 'flow.decisions', message });
   }
   return { compiled: usable, mode, settings, tools };

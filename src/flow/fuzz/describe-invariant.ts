@@ -11,7 +11,8 @@ export function describeBreach(one: Invariant): string {
     return `${tool} runs with another ${argument} than ${stateKey}.`;
   }
   if ('sameArguments' in one) return `${one.sameArguments} runs with other arguments than were agreed to.`;
-  if ('said' in one) return `${one.before} runs before this was said: ${one.said.slice(0, 80)}`;
+  if ('said' in one)
+    return `${one.before} runs before this was said word for word: ${JSON.stringify(one.said.slice(0, 80))}.`;
   if ('beforeStep' in one) return `${one.beforeStep[1]} is reached before ${one.beforeStep[0]} was done.`;
   if ('deniedDuring' in one) return `${one.deniedDuring[1]} runs during ${one.deniedDuring[0]}.`;
   if ('afterCorrection' in one) {

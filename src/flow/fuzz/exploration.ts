@@ -30,6 +30,8 @@ interface Job {
   readonly everything: boolean;
 }
 
+/** More places are not kept: each holds a state and a marking. */
+const MOST_PLACES = 20_000;
 /** Jobs whose road is longer are done with these. */
 const LONG = 128;
 
@@ -63,7 +65,7 @@ export class Exploration {
 
   mayGoOn(): boolean {
     const { allowance } = this.#with;
-    return allowance.steps > 0 && !allowance.isOver();
+    return allowance.steps > 0 && this.places.size < MOST_PLACES && !allowance.isOver();
   }
 
   /** A conversation at random from a place that was reached, `length` moves long. */

@@ -1,20 +1,28 @@
 /** `parlando`: live voice agents. */
 
+// What governs: flows and conversations; flows themselves are made with `parlando/flow`
+export type { ConversationDocument } from '../flow/conversation/conversation-document.ts';
 // What phases are made of
+export type {
+  CompiledFlow,
+  FlowDefinition,
+  FlowExplanation,
+  FlowMode,
+  JsonValue,
+  StateReader,
+} from '../flow/index.ts';
 export {
   type ContextField,
   type ContextSection,
-  type Guard,
-  type JsonValue,
   type Modifier,
   type NeedsRepair,
   type PhaseDefaults,
   type PhaseDefinition,
   type PhaseExplanation,
+  type PhaseGuard,
   type PhaseText,
   type PhaseTrigger,
   type PhaseVisit,
-  type StateReader,
   type Transition,
   type TransitionExplanation,
   transitionAfterPresented,
@@ -23,7 +31,7 @@ export {
   withNavigation,
   withSections,
   withState,
-} from '../flow/index.ts';
+} from '../flow/phases/index.ts';
 export {
   type MergePolicy,
   PROMOTION_REASONS,
@@ -42,6 +50,8 @@ export { accepting, type Recogniser, type Recognition } from '../flow/recognise/
 export { yesNo } from '../flow/recognise/yes-no.ts';
 // Connecting
 export { type ConnectLiveOptions, connectLive } from '../runtime/connect-live.ts';
+export type { ConversationSettings } from '../runtime/converse/conversation-settings.ts';
+export type { HandoffFact, HandoffPacket } from '../runtime/converse/handoff.ts';
 // Extraction
 export type { ExtractionOptions } from '../runtime/extract/extraction-runner.ts';
 export {
@@ -89,6 +99,8 @@ export {
   type RuleExtractorOptions,
   ruleExtractor,
 } from '../runtime/extract/rule-extractor.ts';
+export type { DecisionSettings, FlowSettings } from '../runtime/govern/flow-settings.ts';
+export type { StepAgent } from '../runtime/govern/step-agents.ts';
 // Events and listeners
 export type { LiveListeners, OneOrMore, SessionListeners } from '../runtime/listeners.ts';
 export type {
@@ -133,6 +145,7 @@ export type { StateDelta } from '../runtime/state/state-delta.ts';
 export { type StateKey, stateKey } from '../runtime/state/state-key.ts';
 export type { StateSchema } from '../runtime/state/state-schema.ts';
 export type { SnapshotOptions, StateSnapshot } from '../runtime/state/state-snapshot.ts';
+export type { Explanation } from '../runtime/steer/guide.ts';
 // Steering
 export type {
   PhaseHookSet,

@@ -1,6 +1,7 @@
 /** The guide of a session: its governor, the application's hooks, and steering, put together. */
-import { PhaseMachine } from '../flow/index.ts';
+
 import { FlowMonitor } from '../flow/monitor/flow-monitor.ts';
+import { PhaseMachine } from '../flow/phases/index.ts';
 import { FlowGuide } from './govern/flow-guide.ts';
 import type { ResolvedFlow } from './govern/resolve-flow.ts';
 import { StepAgents } from './govern/step-agents.ts';

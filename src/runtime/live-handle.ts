@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { PhaseVisit } from '../flow/index.ts';
+import type { PhaseVisit } from '../flow/phases/index.ts';
 import type {
   ConnectionStatus,
   EventReceiver,

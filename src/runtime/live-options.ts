@@ -1,5 +1,5 @@
 /** Everything a live session can be made of. What is left out is off and costs nothing. */
-import type { NeedsRepair, PhaseDefaults, PhaseDefinition } from '../flow/index.ts';
+import type { NeedsRepair, PhaseDefaults, PhaseDefinition } from '../flow/phases/index.ts';
 import type { SessionConfig, SessionWriter, Tool } from '../wire/index.ts';
 import type { ConversationSettings } from './converse/conversation-settings.ts';
 import type { ExtractionOptions } from './extract/extraction-runner.ts';

@@ -1,7 +1,8 @@
 /** Options, checked once and all at once, as the parts of a session want them. */
 
 import type { CompiledConversation } from '../flow/conversation/compiled-conversation.ts';
-import { createPhaseGraph, didYouMean, type PhaseConfig, type PhaseGraph } from '../flow/index.ts';
+import { didYouMean } from '../flow/index.ts';
+import { createPhaseGraph, type PhaseConfig, type PhaseGraph } from '../flow/phases/index.ts';
 import {
   type Environment,
   type ModelProfile,

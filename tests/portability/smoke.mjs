@@ -16,7 +16,7 @@ import {
   rmsDbfs,
   writeWav,
 } from 'parlando/audio';
-import { PhaseMachine } from 'parlando/flow';
+import { PhaseMachine } from 'parlando/flow/phases';
 import { createSimulator, script } from 'parlando/simulator';
 import { ManualClock } from 'parlando/testing';
 import { connect, decodeServerFrame, encodeSetup } from 'parlando/wire';

@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
-import { when } from '../../flow/index.ts';
+import { when } from '../../flow/phases/index.ts';
 import { integer } from '../../flow/recognise/integer.ts';
 import { scriptedTextModel } from '../../runtime/extract/model/scripted-text-model.ts';
 import { modelExtractor, type Stated } from '../../runtime/extract/model-extractor.ts';

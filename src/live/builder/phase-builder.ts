@@ -1,4 +1,4 @@
-import { type Guard, type PhaseText, transitionAfterPresented } from '../../flow/index.ts';
+import { type PhaseGuard, type PhaseText, transitionAfterPresented } from '../../flow/phases/index.ts';
 import type { HookContext, LivePhase } from '../../runtime/live-options.ts';
 import type { StateReadAccess } from '../../runtime/state/state-access.ts';
 import type { PreparationRun } from '../../runtime/steer/phase-hooks.ts';
@@ -7,7 +7,7 @@ import type { RepromptStage } from '../../runtime/voice/quiet/reprompt.ts';
 import { type Named, nameOf } from './named.ts';
 import { type PhaseSoFar, PhaseTone } from './phase-tone.ts';
 
-type LiveGuard = Guard<StateReadAccess>;
+type LiveGuard = PhaseGuard<StateReadAccess>;
 
 /** Describes one phase; {@link PhaseBuilder.done} goes back to the agent. */
 export class PhaseBuilder<Parent> extends PhaseTone {

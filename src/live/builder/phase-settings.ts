@@ -1,4 +1,4 @@
-import type { NeedsRepair } from '../../flow/index.ts';
+import type { NeedsRepair } from '../../flow/phases/index.ts';
 import type { LivePhase } from '../../runtime/live-options.ts';
 import type { InstructionFunction } from '../../runtime/steer/steering.ts';
 import type { SteeringMode } from '../../runtime/steer/steering-choice.ts';

@@ -7,7 +7,7 @@ import {
   withNavigation,
   withSections,
   withState,
-} from '../../flow/index.ts';
+} from '../../flow/phases/index.ts';
 import type { LivePhase } from '../../runtime/live-options.ts';
 import type { StateReadAccess } from '../../runtime/state/state-access.ts';
 import { type Named, nameOf } from './named.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
-import { when, withState } from '../../flow/index.ts';
+import { when, withState } from '../../flow/phases/index.ts';
 import { integer } from '../../flow/recognise/integer.ts';
 import { ruleExtractor } from '../../runtime/extract/rule-extractor.ts';
 import type { LiveOptions } from '../../runtime/live-options.ts';

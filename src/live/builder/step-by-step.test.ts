@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
-import { transitionAfterPresented, when, withContext, withSections, withState } from '../../flow/index.ts';
+import {
+  transitionAfterPresented,
+  when,
+  withContext,
+  withSections,
+  withState,
+} from '../../flow/phases/index.ts';
 import { stateKey } from '../../runtime/state/state-key.ts';
 import { tool } from '../tool.ts';
 import { Live } from './live-builder.ts';

@@ -4,14 +4,12 @@ import type {
   Advance,
   Fault,
   Move,
-  PhaseExplanation,
-  PhaseMachine,
-  PhaseVisit,
   Projection,
   RequestedCall,
   StateEffect,
 } from '../../flow/index.ts';
 import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
+import type { PhaseExplanation, PhaseMachine, PhaseVisit } from '../../flow/phases/index.ts';
 import type { FlowGuide } from '../govern/flow-guide.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';

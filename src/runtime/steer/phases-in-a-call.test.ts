@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
-import {
-  type Advance,
-  createPhaseGraph,
-  type PhaseConfig,
-  PhaseMachine,
-  type StateEffect,
-  when,
-} from '../../flow/index.ts';
+import type { Advance, StateEffect } from '../../flow/index.ts';
+import { createPhaseGraph, type PhaseConfig, PhaseMachine, when } from '../../flow/phases/index.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { modelProfile } from '../../wire/index.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';

@@ -4,6 +4,7 @@ import { readText, sourceFiles, unionMembers } from './source-files.ts';
 /** Sections of docs/errors.md and the codes that they explain. */
 const SECTIONS: ReadonlyArray<{ readonly title: string; readonly codes: readonly string[] }> = [
   { title: 'parlando', codes: unionMembers('src/runtime/runtime-error.ts', 'RuntimeErrorCode') },
+  { title: 'parlando/flow', codes: unionMembers('src/flow/flow-error.ts', 'FlowErrorCode') },
   { title: 'parlando/wire', codes: unionMembers('src/wire/wire-error.ts', 'WireErrorCode') },
   { title: 'parlando/audio', codes: unionMembers('src/audio/audio-error.ts', 'AudioErrorCode') },
   { title: 'parlando/simulator', codes: ['scriptInvalid'] },
@@ -36,6 +37,7 @@ describe('docs/errors.md', () => {
       'AudioError',
       'CliError',
       'ExpectationError',
+      'FlowError',
       'RuntimeError',
       'ScriptError',
       'WireError',

@@ -31,12 +31,12 @@ export function keepAnswers(draft: Draft, given: { readonly [question: string]: 
     const { outcome, value, confidence } = answer;
     draft.write(`decision:${id}`, { outcome, confidence, ...(value !== undefined && { value }) });
     const key = draft.flow.decisions.find((question) => question.id === id)?.writes;
-    if (key !== undefined && outcome !== 'unsure') draft.write(key, valueOf(answer));
+    if (key !== undefined && outcome !== 'unsure') draft.write(key, valueOfAnswer(answer));
   }
 }
 
 /** What a sure answer is as a value of state. */
-function valueOf({ outcome, value }: DecisionAnswer): JsonValue {
+function valueOfAnswer({ outcome, value }: DecisionAnswer): JsonValue {
   return outcome === 'yes' || outcome === 'no' ? outcome === 'yes' : (value ?? null);
 }
 

@@ -65,7 +65,7 @@ describe.concurrent('parlando flow check', () => {
     const { code, stdout, stderr } = await flow('check', SHOWCASE);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^ok {4}examples\/card-support\/conversation\.json {2}cardSupport: \d+ steps, 2 digressions, \d+ tools, \d+ scenarios\n$/,
+      /^ok {4}examples\/card-support\/conversation\.json {2}cardSupport: \d+ steps, 3 digressions, \d+ tools, \d+ scenarios\n$/,
     );
   });
 

@@ -22,12 +22,10 @@ function broken({ findings }: FuzzReport): readonly string[] {
 }
 
 describe('The fuzzer', () => {
-  it('finds nothing in the showcase, with any seed', () => {
-    for (const seed of [1, 2]) {
-      const { findings } = fuzzFlow(compiled(showcase), { seed });
-      expect(findings.map(({ sentence, scenario }) => [sentence, scenario.steps])).toEqual([]);
-    }
-  }, 120_000);
+  it('finds nothing in the showcase', { timeout: 60_000 }, () => {
+    const { findings } = fuzzFlow(compiled(showcase));
+    expect(findings.map(({ sentence, scenario }) => [sentence, scenario.steps])).toEqual([]);
+  });
 
   it.for(mutants.map((mutant) => [mutant.name, mutant] as const))(
     'finds it within ten seconds: %s',

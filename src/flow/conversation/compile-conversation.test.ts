@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
+import { repairShop } from '../../../tests/support/repair-shop.ts';
 import { compileConversation } from './compile-conversation.ts';
 import type { CompiledConversation } from './compiled-conversation.ts';
 import type { ConversationDocument } from './conversation-document.ts';
-import { repairShop } from './repair-shop.fixture.ts';
 
 function compiled(
   document: unknown,

@@ -11,14 +11,16 @@ import { conversationShape } from '../shape/conversation-shape.ts';
 import type { CompiledSlot, ConversationResult } from './compiled-conversation.ts';
 import { compiledTools } from './compiled-tools.ts';
 import type { ConversationDocument } from './conversation-document.ts';
+import { correctionsOf } from './corrections-of.ts';
 import { createDocumentPaths, type DocumentPaths, documentProblems } from './document-paths.ts';
 import { checkPatterns } from './document-patterns.ts';
+import { foundIn } from './found-in.ts';
 import { readJson } from './json-document.ts';
-import { correctionsOf, foundIn, type KeyOwners, keyOwners } from './key-owners.ts';
-import { type Lowering, lowerStages, type StageLayer } from './lower-stages.ts';
+import { type KeyOwners, keyOwners } from './key-owners.ts';
+import { lowerStages } from './lower-stages.ts';
 import { safetyDigression } from './safety-digression.ts';
 import { type PlacedStage, type SlotIndex, slotIndex } from './slot-index.ts';
-import { stageWays } from './stage-ways.ts';
+import { type Lowering, stageLayer } from './stage-layer.ts';
 
 /** What the document is compiled among. */
 export interface ConversationSurroundings {
@@ -139,12 +141,6 @@ function lowered(
   const { name, stages, digressions = [], constraints = [], require, decisions, repair } = document;
   const { ambient, confirmTools, policies = {} } = document;
   const common = { ...(ambient && { ambient }), ...(confirmTools && { confirmTools }) };
-  const layerOf = (list: ConversationDocument['stages'], path: string, prefix: string): StageLayer => ({
-    stages: list,
-    path,
-    prefix,
-    ways: stageWays(list, path, problems),
-  });
   const lowering: Lowering = {
     slots,
     paths,
@@ -152,7 +148,7 @@ function lowered(
     repair,
     foundIn: (opened, layer, guards) => foundIn(opened, layer, guards, slots, owners),
   };
-  const main = layerOf(stages, 'stages', '');
+  const main = stageLayer(stages, 'stages', '', slots, problems);
   const required: Constraint[] = require === undefined ? [] : [{ require }];
   paths.add(`constraints[${constraints.length}].require`, 'require', 'inner');
   const safety = safetyDigression(policies, 'digressions[0]', paths);
@@ -161,7 +157,7 @@ function lowered(
     paths.add(at, `digressions[${index}]`, 'inner');
     paths.add(`${at}.flow`, `digressions[${index}]`);
     for (const field of Object.keys(common)) paths.add(`${at}.flow.${field}`, field, 'inner');
-    const layer = layerOf(inner, `digressions[${index}].stages`, `${at}.flow.`);
+    const layer = stageLayer(inner, `digressions[${index}].stages`, `${at}.flow.`, slots, problems);
     return { ...digression, flow: { ...lowerStages(layer, [], lowering), ...common } };
   });
   const corrections = correctionsOf(slots, main, constraints, owners);

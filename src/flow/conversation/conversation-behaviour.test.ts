@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { repairShop } from '../../../tests/support/repair-shop.ts';
 import { FlowSimulator } from '../scenario/flow-simulator.ts';
 import { compileConversation } from './compile-conversation.ts';
 import type { ConversationDocument } from './conversation-document.ts';
-import { repairShop } from './repair-shop.fixture.ts';
 
 function simulate(document: ConversationDocument): FlowSimulator {
   const result = compileConversation(document);

@@ -32,7 +32,7 @@ export interface Hearing {
 const SURE = 0.8;
 
 /** The state key that says whether a slot was read back, and agreed to. */
-export function confirmedKey({ stateKey }: Pick<CompiledSlot, 'stateKey'>): string {
+export function confirmedKey({ stateKey }: { readonly stateKey: string }): string {
   return `${stateKey}:confirmed`;
 }
 

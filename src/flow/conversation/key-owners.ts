@@ -1,14 +1,9 @@
 /** Who writes and who needs the keys of state: what may be deleted when stages are open again. */
 import type { ProblemList } from '../compile/problem-list.ts';
 import { quoted } from '../compile/problem-list.ts';
-import type { Constraint, CorrectionDefinition } from '../definition/flow-definition.ts';
-import type { Guard } from '../guard/guard.ts';
-import { guardMentions } from '../guard/guard-mentions.ts';
-import { guardParts } from '../guard/guard-parts.ts';
 import type { ConversationDocument } from './conversation-document.ts';
 import { confirmedKey } from './hear-user.ts';
-import { completionOf, type StageLayer } from './lower-stages.ts';
-import { fieldPath, type IndexedSlot, type SlotIndex } from './slot-index.ts';
+import { fieldPath, type SlotIndex } from './slot-index.ts';
 
 /** Keys that the runtime alone writes. */
 const RUNTIME_KEYS =
@@ -76,91 +71,4 @@ export function keyOwners(
     fromTools,
     writes: [...new Set([...fromSlots, ...outside])],
   };
-}
-
-/** What was found in stages that are open again, and is of no other stage; and what `guards` read. */
-export function foundIn(
-  opened: ReadonlySet<number>,
-  { stages }: StageLayer,
-  guards: readonly Guard[],
-  slots: SlotIndex,
-  { found }: KeyOwners,
-): readonly string[] {
-  const keys = new Set(guards.flatMap((guard) => guardMentions(guard).keys));
-  const kept = new Set<string>();
-  stages.forEach((stage, index) => {
-    for (const key of stageKeys(stage, slots)) (opened.has(index) ? keys : kept).add(key);
-  });
-  return [...keys].filter((key) => found.has(key) && !kept.has(key));
-}
-
-type Stage = StageLayer['stages'][number];
-
-/** The keys that a stage is completed by. */
-function stageKeys(stage: Stage, slots: SlotIndex): readonly string[] {
-  const own = slots.of(stage);
-  const confirmed = own.filter(({ confirm }) => confirm !== 'never').map(confirmedKey);
-  const { keys } = guardMentions(completionOf(stage, own) ?? 'always');
-  return [...keys, ...own.map(({ stateKey }) => stateKey), ...confirmed];
-}
-
-/**
- * What a correction of each slot undoes: agreements that commits after it rest on are deleted, the stages where they are
- * given and all that come after are open again. Facts stay: values of other slots, what the application writes, what tools
- * found or completed in stages that stay done.
- */
-export function correctionsOf(
-  slots: SlotIndex,
-  main: StageLayer,
-  constraints: readonly Constraint[],
-  { found, fromTools }: KeyOwners,
-): ReadonlyArray<CorrectionDefinition & { readonly of: IndexedSlot }> {
-  const { stages, ways } = main;
-  const common = constraints.flatMap((constraint) => {
-    if ('commit' in constraint) return [constraint.commit.until];
-    return 'neverUntil' in constraint ? [constraint.neverUntil.until] : [];
-  });
-  const keysOf = stages.map((stage) => new Set(stageKeys(stage, slots)));
-  const slotKeys = new Set(slots.slots.map(({ stateKey }) => stateKey));
-  const indices = new Map(stages.map(({ id }, index) => [id, index]));
-  return (
-    slots.slots
-      // What lasts one turn is new in each.
-      .filter(({ correctable, stateKey }) => correctable && !stateKey.startsWith('turn:'))
-      .filter(({ stages: collectors }) => collectors.length > 0)
-      .map((slot) => {
-        const collectors = slot.stages.flatMap((id) => indices.get(id) ?? []);
-        const concerned = ways.after(collectors);
-        const isOf = (key: string, isConcerned: boolean): boolean =>
-          keysOf.some((keys, index) => concerned.has(index) === isConcerned && keys.has(key));
-        const untils = stages.flatMap(({ commit }, index) =>
-          commit !== undefined && concerned.has(index) ? [commit.until] : [],
-        );
-        const agreed = [...untils, ...common].flatMap((until) => {
-          const trues = new Set(agreementsIn(until));
-          return guardMentions(until).keys.filter((key) => trues.has(key) || !slotKeys.has(key));
-        });
-        const undone = [...new Set(agreed)].filter(
-          (key) =>
-            key !== slot.stateKey &&
-            found.has(key) &&
-            !isOf(key, false) &&
-            (!fromTools.has(key) || isOf(key, true)),
-        );
-        const clears = [...(slot.confirm === 'never' ? [] : [confirmedKey(slot)]), ...undone];
-        // A stage that collects it is open again if something that it asks for is gone.
-        const again = collectors.filter((index) => clears.some((key) => keysOf[index]?.has(key)));
-        const later = [...ways.after(collectors)].filter((index) => !collectors.includes(index));
-        const reopens = [...again, ...later].flatMap((index) => stages[index]?.id ?? []);
-        return { slot: slot.stateKey, clears: [...new Set(clears)], reopens, of: slot };
-      })
-  );
-}
-
-/** Keys that a condition wants to be true. */
-function agreementsIn(guard: Guard): readonly string[] {
-  if (guard === 'always') return [];
-  if ('isTrue' in guard) return [guard.isTrue];
-  if ('eq' in guard) return guard.eq[1] === true ? [guard.eq[0]] : [];
-  return guardParts(guard).flatMap(agreementsIn);
 }

@@ -23,6 +23,9 @@ export interface PlacedStage {
   readonly path: string;
 }
 
+/** Slots of one document. */
+const MAX_SLOTS = 1000;
+
 /** Names that are given twice, and names that nobody has, are reported. */
 export function slotIndex(
   { frames = {} }: ConversationDocument,
@@ -44,6 +47,10 @@ export function slotIndex(
       };
     }),
   );
+  if (slots.length > MAX_SLOTS) {
+    problems.add('tooLarge', 'frames', `There are ${slots.length} slots; ${MAX_SLOTS} are the most.`);
+    return { slots: [], of: () => [] };
+  }
   const byName = new Map<string, IndexedSlot>();
   const byKey = new Map<string, IndexedSlot>();
   for (const slot of slots) {

@@ -23,8 +23,9 @@ export interface StageWays {
   after(stages: readonly number[]): ReadonlySet<number>;
 }
 
-/** More ways than this between the stages of one layer are refused. */
+/** More ways than this between the stages of one layer are refused, and more that lead back. */
 const MAX_WAYS = 5000;
+const MAX_BACK = 500;
 
 export function stageWays(
   stages: readonly StageDefinition[],
@@ -68,6 +69,10 @@ export function stageWays(
     if (way.to > way.from) continue;
     if (after([way.to]).has(way.from)) back.add(way);
     else links[way.from]?.push(way.to);
+  }
+  if (back.size > MAX_BACK) {
+    problems.add('tooLarge', path, `More than ${MAX_BACK} ways lead back; there are ${back.size}.`);
+    back.clear();
   }
   return { forward: all.filter((way) => !back.has(way)), back: [...back], after };
 }

@@ -1,5 +1,5 @@
-/** A conversation that the tests of this folder compile: a repair shop for bicycles takes an order. */
-import type { ConversationDocument } from './conversation-document.ts';
+/** A conversation that the tests compile: a repair shop for bicycles takes an order. */
+import type { ConversationDocument } from '../../src/flow/conversation/conversation-document.ts';
 
 export const repairShop: ConversationDocument = {
   name: 'repairShop',

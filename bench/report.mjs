@@ -9,6 +9,7 @@ const PEERS = {
   genai: '@google/genai',
   parlando: 'parlando/wire',
   live: 'LiveHandle',
+  flow: 'parlando/flow',
 };
 
 const ROWS = [
@@ -32,6 +33,10 @@ const ROWS = [
   ['Slow work: between audio events, p99 ms, without', 'slowGapWithoutP99Ms', 2],
   ['  with a tool and an extractor running', 'slowGapWithP99Ms', 2],
   ['  p99 ms more', 'slowGapMoreMs', 2],
+  ['Flow: ms CPU, compiling 30 steps', 'flowCompileMs', 2],
+  ['  compiling the showcase document', 'flowDocumentMs', 2],
+  ['  µs CPU, a turn and an admission, 30 steps', 'flowTurnUs', 1],
+  ['  ms CPU, 1,000 scenarios of the showcase', 'flowScenariosMs', 0],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

@@ -7,13 +7,14 @@ import { report } from './report.mjs';
 import * as downlink from './scenarios/downlink.mjs';
 import * as duplex from './scenarios/duplex.mjs';
 import * as encode from './scenarios/encode.mjs';
+import * as flow from './scenarios/flow.mjs';
 import * as idle from './scenarios/idle.mjs';
 import * as latency from './scenarios/latency.mjs';
 import * as mic from './scenarios/mic.mjs';
 import * as slow from './scenarios/slow.mjs';
 import * as uplink from './scenarios/uplink.mjs';
 
-const SCENARIOS = [downlink, uplink, encode, mic, idle, latency, slow, duplex];
+const SCENARIOS = [downlink, uplink, encode, mic, idle, latency, slow, flow, duplex];
 
 const options = readOptions(SCENARIOS.map(({ name }) => name));
 if (options.help !== undefined) {

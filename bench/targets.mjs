@@ -35,4 +35,8 @@ export const TARGETS = [
   absolute('textP99Ms', 5, 'live'),
   absolute('micWireP99Ms', 1, 'live'),
   absolute('slowGapMoreMs', 1, 'live'),
+  absolute('flowCompileMs', 10, 'flow'),
+  absolute('flowDocumentMs', 10, 'flow'),
+  absolute('flowTurnUs', 50, 'flow'),
+  absolute('flowScenariosMs', 2_000, 'flow'),
 ];

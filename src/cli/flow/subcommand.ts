@@ -33,7 +33,7 @@ export function defineSubcommand<const A extends ArgsDef>(options: SubcommandOpt
         { meta: { name, description, version }, args: args as ArgsDef },
         { meta: { name: 'parlando flow' } },
       );
-      return [withWords(usage, `parlando ${command}`, words), ...notes].join('\n');
+      return [usage.replace('[OPTIONS]', `${words} [OPTIONS]`), ...notes].join('\n');
     },
     async run(rawArgs, io) {
       const { given, rest } = split(rawArgs, args);
@@ -66,9 +66,4 @@ function split(
     given: [...words.values()],
     rest: rawArgs.filter((_, index) => !words.has(index) && index !== terminator),
   };
-}
-
-/** The words stand before the options. */
-function withWords(usage: string, command: string, words: string): string {
-  return usage.replace(command, `${command} ${words}`);
 }

@@ -161,12 +161,13 @@ export class FlowSimulator {
 
   /** The model calls the tool; when it is let through, it runs until {@link endCall}, or until so many turns have ended. */
   beginCall(call: SimulatedCall, turns?: number): Admission {
+    this.#now = { ...this.#now, called: true };
     const admission = this.admit(call);
     if (!admission.ok) return admission;
     const { runs, turns: ended } = this.#now;
     const callId = `call-${runs.length + 1}`;
     const run = { ...call, callId, ...(turns !== undefined && { endsAtTurn: ended + turns }) };
-    this.#now = { ...this.#now, runs: [...runs, run], called: true };
+    this.#now = { ...this.#now, runs: [...runs, run] };
     this.#step({ type: 'admitted', callId, ...requested(call) });
     if (turns === 0) this.#end(run, true, call.response);
     return admission;
@@ -181,7 +182,7 @@ export class FlowSimulator {
 
   #end(run: SimulatedRun, ok: boolean, response: JsonValue | undefined): void {
     const { runs } = this.#now;
-    this.#now = { ...this.#now, runs: runs.map((one) => (one === run ? { ...run, ok } : one)) };
+    this.#now = { ...this.#now, called: true, runs: runs.map((one) => (one === run ? { ...run, ok } : one)) };
     const spec = this.conversation?.tools.find(({ name }) => name === run.tool);
     if (ok && spec !== undefined) this.#state.apply(mockEffects(spec, run.args ?? {}, response));
     this.#step({ type: 'toolEnded', callId: run.callId, ok });

@@ -328,7 +328,7 @@ describe('Counting for repair', () => {
     expect(counts(() => words.modelSaid('Welcome!'))).toBe(false);
     expect(counts(() => words.userSaid('Hi'))).toBe(true);
     expect(counts(() => words.modelSaid('Are you there?'))).toBe(true);
-    expect(counts(() => words.toolAnswered('weather', 'sunny'))).toBe(true);
+    expect(counts(() => words.toolAnswered('weather', 'sunny'))).toBe(false);
     expect(counts(() => words.modelSaid('It is sunny.'))).toBe(false);
     expect(counts(() => undefined)).toBe(false);
   });

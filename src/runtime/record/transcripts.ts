@@ -90,10 +90,19 @@ export class Transcripts {
     this.#modelTurn().said(text);
   }
 
-  /** A tool was answered, by a result, a refusal or an error. Keeps the first 200 characters of the answer. */
+  /** The model calls a tool, whatever comes of it. */
+  toolCalled(): void {
+    this.#modelTurn().called = true;
+  }
+
+  /**
+   * A tool was answered, by a result, a refusal or an error. Keeps the first 200 characters of the answer. One that worked
+   * in the background does not begin the model's turn.
+   */
   toolAnswered(name: string, answer: JsonValue): void {
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-    this.#modelTurn().toolAnswered({ name, summary: text.slice(0, this.#cutLength(text, SUMMARY_LENGTH)) });
+    this.#current ??= this.#draft(this.#number);
+    this.#current.toolAnswered({ name, summary: text.slice(0, this.#cutLength(text, SUMMARY_LENGTH)) });
   }
 
   /** Leaves of the model's words in `turn` what was heard: `text`, and not half of a secret at its end. */
@@ -140,8 +149,8 @@ export class Transcripts {
 
   /**
    * Whether the turn that ended last says that the model has been at it in vain (spec: control §3.1, 2): the user spoke,
-   * or the model spoke again after a turn without tools. A greeting and the voicing of a tool's result do not count; with
-   * nothing transcribed at all every turn does.
+   * or the model spoke again, without a tool in this turn or the one before. A greeting and the voicing of a tool's result
+   * do not count; with nothing transcribed at all every turn does.
    */
   countsForRepair(): boolean {
     const closed = this.#closed;
@@ -151,7 +160,7 @@ export class Transcripts {
     if (closed.isEmpty) return false;
     if (!isBlank(closed.user)) return true;
     const previous = turns[turns.indexOf(closed) - 1];
-    return previous !== undefined && previous.tools.length === 0;
+    return !closed.called && previous?.called === false;
   }
 
   /** The turn of what the user begins now. */

@@ -11,6 +11,8 @@ export class TurnDraft {
   interrupted = false;
   /** The model has said or done something in this turn. */
   modelBegan = false;
+  /** The model has called a tool in this turn, or was given what one found. */
+  called = false;
   /** The user was detected to begin to speak in this turn. */
   userBegan = false;
   #user = '';
@@ -55,6 +57,7 @@ export class TurnDraft {
   }
 
   toolAnswered(tool: ToolSummary): void {
+    this.called = true;
     this.#tools ??= [];
     this.#tools.push(tool);
   }

@@ -23,7 +23,7 @@ export const toolSteps: Steps<
 > = {
   takeCalls(core, { calls }) {
     const { recorder, session, telemetry, transcripts, voice, watch } = core;
-    transcripts.modelBegan();
+    transcripts.toolCalled();
     telemetry.firstOutput();
     recorder.mark('firstOutput');
     watch?.onEvent('toolCall');

@@ -5,7 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { compileConversation, explainFlow, FlowSimulator, fuzzFlow, runScenario } from 'parlando/flow';
+import { explainFlow } from 'parlando/flow';
+import { compileConversation } from 'parlando/flow/conversation';
+import { FlowSimulator, fuzzFlow, runScenario } from 'parlando/flow/scenario';
 
 const document = await readFile(new URL('conversation.json', import.meta.url), 'utf8');
 const compiled = compileConversation(document);

@@ -248,16 +248,30 @@ export class NaiveFlow {
     }
   }
 
-  /** These steps, and whatever comes after one of them. */
+  /** A step that is done by what runs once, and has run, is never corrected away. */
+  #isCommitted(id: string): boolean {
+    const step = this.#steps('').find((one) => one.id === id);
+    return toolsOf(step?.done ?? 'always').some(
+      (tool) =>
+        (this.main.calls.get(tool) ?? 0) > 0 &&
+        this.#constraints('').some(
+          (one) => ('once' in one && one.once === tool) || ('commit' in one && one.commit.tool === tool),
+        ),
+    );
+  }
+
+  /** These steps, and whatever comes after one of them, but for what is committed. */
   #following(ids: readonly string[]): Set<string> {
-    const found = new Set(ids);
+    const found = new Set(ids.filter((id) => !this.#isCommitted(id)));
     for (let size = -1; size !== found.size; ) {
       size = found.size;
       for (const { id, after = [] } of this.#steps('')) {
+        if (this.#isCommitted(id)) continue;
         if (after.some((edge) => found.has(typeof edge === 'string' ? edge : edge.step))) found.add(id);
       }
       for (const one of this.#constraints('')) {
-        if ('before' in one && found.has(one.before[0])) found.add(one.before[1]);
+        if ('before' in one && found.has(one.before[0]) && !this.#isCommitted(one.before[1]))
+          found.add(one.before[1]);
       }
     }
     return found;

@@ -23,7 +23,7 @@ export type Guard =
   | { readonly isSet: string }
   /** The key has a value equal to this one. */
   | { readonly eq: readonly [key: string, value: JsonValue] }
-  /** The key is a number of at least, at most, so much. */
+  /** The key is a number, or an amount of money, of at least, at most, so much. */
   | { readonly atLeast: readonly [key: string, value: number] }
   | { readonly atMost: readonly [key: string, value: number] }
   /** All of these keys are set. */

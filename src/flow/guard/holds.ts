@@ -121,7 +121,9 @@ function isKnown(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-/** NaN, which is neither more nor less than anything, for what is no number. */
+/** A number, or that of an amount of money; NaN, which is neither more nor less than anything, for what is neither. */
 function asNumber(value: JsonValue | undefined): number {
-  return typeof value === 'number' ? value : Number.NaN;
+  const isMoney = typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
+  const number = isMoney ? value.amount : value;
+  return typeof number === 'number' ? number : Number.NaN;
 }

@@ -22,9 +22,7 @@ describe('A correction', () => {
   test('clears the confirmation and reopens what follows', (context) => {
     verifies(context, 'acceptance:control:correction');
     const talk = agreed();
-    talk.call('send');
-    talk.set('noted', true).turn();
-    expect(talk.done).toEqual(['amount', 'name', 'confirm', 'send', 'note']);
+    expect(talk.done).toEqual(['amount', 'name', 'confirm']);
     talk.set('amount', 'Twenty').settle();
     expect(talk.done).toEqual(['name', 'amount']);
     expect(talk.active).toEqual(['confirm']);
@@ -32,6 +30,16 @@ describe('A correction', () => {
     expect(talk.values.get('correction:amount')).toBe(true);
     expect(talk.events).toContainEqual({ type: 'corrected', slot: 'amount' });
     expect(talk.admit('send').ok).toBe(false);
+  });
+
+  test('reopens nothing that a commit has done, nor what follows it: the tool does not run again', (context) => {
+    verifies(context, 'acceptance:control:correction');
+    const talk = agreed();
+    talk.call('send');
+    talk.set('noted', true).turn();
+    talk.set('amount', 'Twenty').settle();
+    expect(talk.done).toEqual(expect.arrayContaining(['send', 'note']));
+    expect(talk.set('agreed', true).turn().admit('send')).toMatchObject({ ok: false });
   });
 
   test('is not saying the same again, nor the first value, nor none', (context) => {

@@ -1,14 +1,16 @@
 /** What the user changes of what was given before (spec: control §9, Corrections). */
-import type { CompiledLayer } from '../compile/compiled-flow.ts';
+import type { CompiledLayer, CompiledStep } from '../compile/compiled-flow.ts';
 import { equivalent } from '../equivalence.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
 import { clearKeys, type Draft } from './draft.ts';
+import type { LayerState } from './flow-state.ts';
 import { own, withEntry, withoutEntries } from './own-entries.ts';
 import { reopen } from './resets.ts';
 
 /**
  * Compares watched slots with their last values. Another one is a correction: its flag goes up, what was agreed to is
- * deleted, and the steps that it concerns are open again, with all that follow them. The first value, the same value in
+ * deleted, and the steps that it concerns are open again, with all that follow them, up to a commit that has succeeded. The
+ * first value, the same value in
  * other words and the absence of one are no corrections.
  */
 export function noteCorrections(draft: Draft): void {
@@ -26,7 +28,7 @@ export function noteCorrections(draft: Draft): void {
     draft.events.push({ type: 'corrected', slot });
     clearKeys(draft, clears);
     if (reopens.length === 0) continue;
-    const steps = dependents(main, reopens);
+    const steps = dependents(main, reopens, (step) => hasCommitted(main, step, draft.state.main));
     const tools = steps.flatMap((index) => {
       const done = main.steps[index]?.done;
       return done === undefined ? [] : guardMentions(done).tools;
@@ -56,16 +58,31 @@ export function seeCorrections(draft: Draft): void {
   draft.state = { ...draft.state, corrected: Object.fromEntries(flags.map(([slot]) => [slot, true])) };
 }
 
-/** These steps, and all that come after them by an edge or by order: indices. */
-export function dependents({ steps }: CompiledLayer, ids: readonly string[]): readonly number[] {
+/** Whether a step is done by a tool that runs once, and has: what was done to the world no correction takes back. */
+function hasCommitted({ rules }: CompiledLayer, { done }: CompiledStep, { calls }: LayerState): boolean {
+  return guardMentions(done).tools.some(
+    (tool) => (own(calls, tool) ?? 0) > 0 && rules.some((rule) => rule.tool === tool && rule.once),
+  );
+}
+
+/** These steps, and all that come after them by an edge or by order, up to those that stay closed: indices. */
+function dependents(
+  { steps }: CompiledLayer,
+  ids: readonly string[],
+  staysClosed: (step: CompiledStep) => boolean,
+): readonly number[] {
+  const closed = new Set(steps.filter(staysClosed).map(({ index }) => index));
   const after = new Map<number, number[]>();
   for (const { index, preceded } of steps) {
     for (const earlier of preceded) after.set(earlier, [...(after.get(earlier) ?? []), index]);
   }
-  const found = new Set(steps.filter(({ id }) => ids.includes(id)).map(({ index }) => index));
+  const named = steps.filter(({ id, index }) => ids.includes(id) && !closed.has(index));
+  const found = new Set(named.map(({ index }) => index));
   // A set is walked in order of insertion, with what is added meanwhile.
   for (const index of found) {
-    for (const later of [...(steps[index]?.next ?? []), ...(after.get(index) ?? [])]) found.add(later);
+    for (const later of [...(steps[index]?.next ?? []), ...(after.get(index) ?? [])]) {
+      if (!closed.has(later)) found.add(later);
+    }
   }
   return [...found];
 }

@@ -36,7 +36,7 @@ function isTruthy(value: JsonValue | undefined): boolean {
 
 function shown(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : (moneyText(value) ?? JSON.stringify(value));
   return cut(
     text
       .slice(0, 4 * MAX_VALUE_CHARS)
@@ -44,6 +44,14 @@ function shown(value: JsonValue | undefined): string {
       .trim(),
     MAX_VALUE_CHARS,
   );
+}
+
+/** An amount in a currency, as one says it. */
+function moneyText(value: JsonValue): string | undefined {
+  if (typeof value !== 'object' || value === null || !('amount' in value && 'currency' in value))
+    return undefined;
+  const { amount, currency } = value;
+  return typeof amount === 'number' && typeof currency === 'string' ? `${amount} ${currency}` : undefined;
 }
 
 function cut(text: string, chars: number): string {

@@ -91,7 +91,7 @@ function conditionOf(
   faults: Fault[],
 ): Obstacle | undefined {
   const unheld = ruled.flatMap(({ facts, rule }) =>
-    rule.until.filter((guard) => !holds(guard, facts, faults, `flow.tools.${call.tool}.until`)),
+    rule.until.flatMap((guard) => lacking(guard, facts, faults, `flow.tools.${call.tool}.until`)),
   );
   if (unheld.length > 0) return { type: 'until', guards: [...new Set(unheld)] };
   for (const { marking, rule } of ruled) {
@@ -107,4 +107,12 @@ function conditionOf(
     }
   }
   return undefined;
+}
+
+/** The parts of a condition that do not hold; empty when it does. */
+function lacking(guard: Guard, facts: GuardFacts, faults: Fault[], where: string): readonly Guard[] {
+  if (holds(guard, facts, faults, where)) return [];
+  const parts = typeof guard === 'object' && 'all' in guard ? guard.all : [];
+  const lacked = parts.flatMap((part) => lacking(part, facts, faults, where));
+  return lacked.length === 0 ? [guard] : lacked;
 }

@@ -6,7 +6,7 @@ import { type ProblemList, quoted } from '../problem-list.ts';
 
 /** What the runtime writes by itself. */
 const RUNTIME_KEYS =
-  /^(verbatim|repair|decision|flow|session|correction|presented|state_meta|idempotency|compensated):/;
+  /^(verbatim|repair|decision|flow|session|correction|presented|stateMeta|idempotency|compensated):/;
 
 /** `writes`: keys that something writes; one that ends in `*` stands for all that begin so. */
 export function checkKeys(

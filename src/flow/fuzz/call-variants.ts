@@ -1,4 +1,5 @@
 import { equivalent } from '../equivalence.ts';
+import { own } from '../monitor/own-entries.ts';
 import type { SimulatedCall } from '../scenario/flow-simulator.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { Repertoire } from './repertoire.ts';
@@ -30,18 +31,18 @@ export function callVariants(
     names.map((name) => {
       const key = binds.get(name) ?? name;
       const known = state.get(key) ?? state.get(`user:${key}`) ?? state.get(`app:${key}`);
-      const taken = Object.hasOwn(only, name) ? only[name] : undefined;
+      const taken = own(only, name);
       const fits =
         known !== undefined && known !== null && (taken?.some((one) => equivalent(one, known)) ?? true);
       return [
         name,
-        fits || taken === undefined ? (known ?? sample(properties[name])) : (taken[0] ?? known ?? null),
+        fits || taken === undefined ? (known ?? sample(own(properties, name))) : (taken[0] ?? known ?? null),
       ];
     }),
   );
   const wrong = names.map((name) => ({
     ...right,
-    [name]: another([right[name] ?? null, ...(only[name] ?? [])]),
+    [name]: another([own(right, name) ?? null, ...(own(only, name) ?? [])]),
   }));
   const fails = spec?.mock?.fail !== undefined && spec.mock.only === undefined;
   const call = (args: Arguments): SimulatedCall => (names.length === 0 ? { tool } : { tool, args });
@@ -59,7 +60,7 @@ export function callVariants(
 
 function isTaken(args: Arguments, only: { readonly [name: string]: readonly JsonValue[] }): boolean {
   return Object.entries(only).every(([name, taken]) => {
-    const value = args[name];
+    const value = own(args, name);
     return value !== undefined && taken.some((one) => equivalent(one, value));
   });
 }

@@ -63,6 +63,11 @@ export class Exploration {
     return true;
   }
 
+  /** Whether somebody who only helps has been everywhere: what was not reached then is hard to reach, at least. */
+  get isHelped(): boolean {
+    return this.#next >= LONG;
+  }
+
   mayGoOn(): boolean {
     const { allowance } = this.#with;
     return allowance.steps > 0 && this.places.size < MOST_PLACES && !allowance.isOver();

@@ -76,4 +76,50 @@ describe('fuzzing a conversation', () => {
       });
     }
   });
+
+  it('takes names of prototypes for names', { timeout: 30_000 }, () => {
+    const result = compileFlow({
+      name: 'constructor',
+      steps: [
+        { id: '__proto__', allow: ['constructor'], done: { calledOk: 'constructor' } },
+        { id: 'toString', after: ['__proto__'], terminal: true },
+      ],
+      constraints: [
+        {
+          commit: {
+            tool: 'constructor',
+            until: { isTrue: 'valueOf' },
+            binds: { hasOwnProperty: '__proto__' },
+          },
+        },
+      ],
+    });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    const report = fuzzFlow(result.flow, { budget: { steps: 4000 } });
+    expect(broken(report)).toEqual([]);
+    expect(report.places).toBeGreaterThan(4);
+    expect(report.exhausted).toBe(true);
+  });
+
+  it('is done in the time it is given with a flow of two thousand steps', { timeout: 60_000 }, () => {
+    const steps = Array.from({ length: 1999 }, (_, index) => ({
+      id: `s${index}`,
+      ...(index > 0 && { after: [`s${index - 1}`] }),
+      done: { isTrue: `k${index}` },
+    }));
+    const result = compileFlow({
+      name: 'long',
+      steps: [...steps, { id: 'end', after: ['s1998'], terminal: true }],
+    });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    let nowMs = 0;
+    const started = process.hrtime.bigint();
+    const clock = (): number => {
+      nowMs = Number((process.hrtime.bigint() - started) / 1_000_000n);
+      return nowMs;
+    };
+    const report = fuzzFlow(result.flow, { budget: { ms: 1500 }, nowMs: clock });
+    expect(report.exhausted).toBe(false);
+    expect(clock()).toBeLessThan(15_000);
+  });
 });

@@ -6,7 +6,7 @@ import type { Scenario, ScenarioStep } from '../scenario/scenario.ts';
 import { type Breach, breachAt } from './breach.ts';
 import { defaultInvariants } from './default-invariants.ts';
 import { describeBreach } from './describe-invariant.ts';
-import { Exploration } from './exploration.ts';
+import { type Allowance, Exploration } from './exploration.ts';
 import { atomsOf, guardsOf } from './flow-guards.ts';
 import type { Invariant } from './invariant.ts';
 import { reached, type Stuck, stuckPlace } from './liveness.ts';
@@ -79,6 +79,7 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
   exploring.steps += more;
   for (let run = 0; run < runs && explored.mayGoOn(); run++) explored.wander(25);
   const search = { repertoire, sights, allowance: searching };
+  const shrinking = { steps: steps * 3, isOver: until(-0.2) };
   const findings = invariants.flatMap((invariant): readonly FuzzFinding[] => {
     const broken = seen.broken.get(invariant);
     const stuck =
@@ -90,9 +91,11 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
       if (broken !== undefined) return breachAt(invariant, place, sights);
       return place.key === stuck.place.key ? stuck.breach : undefined;
     };
-    const scenario = shortest(describeBreach(invariant), stuck.place, breachOf, (trail) =>
-      placeAfter(firstPlace(target, sights), trail, sights),
-    );
+    const replay = (trail: readonly ScenarioStep[]): Place | undefined => {
+      shrinking.steps -= trail.length;
+      return placeAfter(firstPlace(target, sights), trail, sights);
+    };
+    const scenario = shortest(describeBreach(invariant), stuck.place, breachOf, replay, shrinking);
     if (scenario === undefined || runScenario(target, scenario).passed) return [];
     return [{ invariant, sentence: sentenceOf(scenario, stuck.proven), scenario, proven: stuck.proven }];
   });
@@ -100,14 +103,14 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
   return { findings, invariants, seed, places: explored.places.size, stepsPlayed, exhausted };
 }
 
-/** A step or a tool that no conversation got to: shown at the place where the conversation had got furthest. */
+/** A step or a tool that no conversation got to, shown where one had got furthest. */
 function missing(
   one: Invariant,
   { unreached }: Sightings,
-  { places }: Exploration,
+  { isHelped, places }: Exploration,
   proven: boolean,
 ): Stuck | undefined {
-  if (!unreached.has(one)) return undefined;
+  if (!unreached.has(one) || !(proven || isHelped)) return undefined;
   const done = ({ simulator: { marking } }: Place): number => marking.main.done.length;
   const place = [...places.values()].reduce((best, other) => (done(other) > done(best) ? other : best));
   const [, step = ''] = 'reachable' in one ? (/([^/]*)$/.exec(one.reachable) ?? []) : [];
@@ -121,12 +124,14 @@ function shortest(
   found: Place,
   breachOf: (place: Place) => Breach | undefined,
   replay: (trail: readonly ScenarioStep[]) => Place | undefined,
+  allowance: Allowance,
 ): Scenario | undefined {
   const breach = (steps: readonly ScenarioStep[]): Breach | undefined => {
     const place = replay(steps);
     return place && breachOf(place);
   };
-  const steps = shrink(trailOf(found), (fewer) => breach(fewer) !== undefined);
+  const mayGoOn = (): boolean => allowance.steps > 0 && !allowance.isOver();
+  const steps = shrink(trailOf(found), (fewer) => mayGoOn() && breach(fewer) !== undefined);
   const end = breach(steps);
   return end && { name, steps: [...steps, ...end] };
 }

@@ -15,7 +15,7 @@ export function mockEffects(
   response?: JsonValue,
 ): readonly StateEffect[] {
   const asked = response === undefined ? mock : undefined;
-  const answer = asked?.response === undefined ? response : filled(asked.response, args);
+  const answer = asked === undefined ? response : filled(asked.response ?? 'ok', args);
   const writes = Object.entries(asked?.set ?? {}).map(([key, value]) => set(key, filled(value, args)));
   for (const [key, path] of Object.entries(saves)) {
     const value = at(answer, path);
@@ -47,13 +47,15 @@ function argument(args: Arguments, name: string): JsonValue | undefined {
   return Object.hasOwn(args, name) ? args[name] : undefined;
 }
 
-/** What is at a path of names and numbers between dots; the empty path is the whole. */
+/** What is at a path: the field of that very name, else the way through fields and lists; the empty path is the whole. */
 function at(value: JsonValue | undefined, path: string): JsonValue | undefined {
-  let found = value;
-  for (const part of path === '' ? [] : path.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
-    // It has this property of its own: of a list, by number.
-    found = (found as { readonly [name: string]: JsonValue })[part];
-  }
-  return found;
+  if (path === '') return value;
+  return field(value, path) ?? path.split('.').reduce(field, value);
+}
+
+function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  if (Array.isArray(value)) return /^\d+$/.test(name) ? value[Number(name)] : undefined;
+  // The list is out: what is left is an object.
+  return (value as { readonly [name: string]: JsonValue })[name];
 }

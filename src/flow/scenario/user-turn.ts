@@ -33,10 +33,7 @@ export function userTurn({ words, answers, spoke, counts }: TurnContent): readon
   acts.push({ type: 'clearTurnKeys' });
   if (words !== undefined) acts.push({ type: 'hear', words });
   if (spoke !== undefined) input({ type: 'spoke', text: spoke });
-  if (answers !== undefined) {
-    input({ type: 'decided', answers });
-    input({ type: 'settle' });
-  }
+  if (answers !== undefined) input({ type: 'decided', answers });
   input({ type: 'turn', counts });
   return acts;
 }

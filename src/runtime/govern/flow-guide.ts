@@ -7,7 +7,7 @@ import type { Admission, Fault, Projection, StateEffect } from '../../flow/index
 import { admitTool } from '../../flow/monitor/admission.ts';
 import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
 import type { FlowMonitor } from '../../flow/monitor/flow-monitor.ts';
-import type { FlowEvent, FlowInput } from '../../flow/monitor/flow-state.ts';
+import type { FlowEvent, FlowInput, FlowState } from '../../flow/monitor/flow-state.ts';
 import { flowMoveReason } from '../../flow/monitor/move-reason.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
@@ -35,6 +35,8 @@ export class FlowGuide {
   readonly #monitor: FlowMonitor;
   /** What the first steps had to tell, until somebody listens. */
   #untold: FlowEvent[] | undefined = [];
+  /** What the last probe looked at. */
+  #probed: { readonly revision: number; readonly marking: FlowState } | undefined;
 
   constructor(host: FlowGuideHost, monitor: FlowMonitor) {
     this.#host = host;
@@ -91,6 +93,8 @@ export class FlowGuide {
 
   /** Whether a call may run as things stand now. Nothing is reserved. Where the flow only observes, that refuses nothing. */
   probe(tool: string, call: RequestedCall): Admission {
+    this.settle();
+    this.#probed = { revision: this.#host.state.revision, marking: this.#monitor.state };
     const admission = this.#admission(tool, call);
     return this.#monitor.mode === 'observe' ? { ok: true } : admission;
   }
@@ -98,6 +102,10 @@ export class FlowGuide {
   /** The last word on a call: what is admitted is reserved, what is refused is noted. */
   decide(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
     const { redact, state, write } = this.#host;
+    const probed = this.#probed;
+    this.#probed = undefined;
+    // What has not changed since it was probed is not looked at again: each look may begin another digression.
+    if (probed?.revision !== state.revision || probed.marking !== this.#monitor.state) this.settle();
     const admission = this.#admission(tool, call);
     const { callId, args = {}, argumentsHash } = call;
     const noted = { callId, tool, args: redact(args) };
@@ -119,7 +127,7 @@ export class FlowGuide {
 
   /** A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once. */
   toolEnded(callId: string, tool: string, ok: boolean | undefined): void {
-    if (this.#monitor.state.open[callId] === undefined) return;
+    if (!Object.hasOwn(this.#monitor.state.open, callId)) return;
     if (ok !== undefined) this.#host.write.set('flow:toolResult', { callId, tool, ok });
     this.#apply({ type: 'toolEnded', callId, ok });
     this.settle();
@@ -143,7 +151,6 @@ export class FlowGuide {
   }
 
   #admission(tool: string, call: RequestedCall): Admission {
-    this.settle();
     const { flow, state } = this.#monitor;
     return admitTool(flow, state, { tool, ...call }, this.#host.state);
   }

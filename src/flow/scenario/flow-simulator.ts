@@ -60,6 +60,19 @@ export function requested({ tool, args }: SimulatedCall): {
 
 const NEW_YEAR_2026_MS = 1_767_225_600_000;
 
+/** Time zones are slow to ask. */
+const newYearOf = new WeakMap<CompiledConversation, CalendarTime>();
+
+function clockOf(conversation: CompiledConversation | undefined, nowMs: number | undefined): CalendarTime {
+  const timeZone = conversation?.document.timeZone ?? 'UTC';
+  if (nowMs !== undefined || conversation === undefined) {
+    return calendarTime(nowMs ?? NEW_YEAR_2026_MS, timeZone);
+  }
+  const known = newYearOf.get(conversation) ?? calendarTime(NEW_YEAR_2026_MS, timeZone);
+  newYearOf.set(conversation, known);
+  return known;
+}
+
 /** Holds the marking and the state of one simulated conversation; decides nothing on its own. */
 export class FlowSimulator {
   readonly flow: CompiledFlow;
@@ -86,8 +99,7 @@ export class FlowSimulator {
       this.#clock = from.#clock;
       return;
     }
-    const timeZone = this.conversation?.document.timeZone ?? 'UTC';
-    this.#clock = calendarTime(options.nowMs ?? NEW_YEAR_2026_MS, timeZone);
+    this.#clock = clockOf(this.conversation, options.nowMs);
     this.#state = new PlainState(Object.entries(this.conversation?.state ?? {}));
     const marking = initialFlowState(this.flow);
     this.#now = { marking, runs: [], turns: 0, called: false, calledBefore: false, heard: false, spoken: '' };

@@ -92,8 +92,8 @@ describe('A live session and the simulator', () => {
   test('stand in the same place after everything that happens to any flow', async (context) => {
     verifies(context, 'acceptance:control:stacks');
     const scenario = fc.record({
-      definition: soundFlow({ maxSteps: 8 }),
-      happenings: fc.array(happening(), { minLength: 3, maxLength: 14 }),
+      definition: soundFlow({ maxSteps: 8 }).filter(({ steps }) => steps.length > 2),
+      happenings: fc.array(happening(), { minLength: 3, maxLength: 14, size: 'max' }),
     });
     const seen = new Map<string, number>();
     const given = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };

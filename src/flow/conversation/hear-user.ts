@@ -48,7 +48,7 @@ export function hearUser(
   conversation: CompiledConversation,
   words: string,
   state: StateReader,
-  marking: Pick<FlowState, 'main' | 'digressions' | 'path'>,
+  marking: Pick<FlowState, 'main' | 'digressions' | 'path'> & { readonly terminated?: boolean },
   now?: number | CalendarTime,
 ): Hearing {
   // The newest: nobody says more that a pattern should find.
@@ -86,8 +86,14 @@ export function hearUser(
   return { effects, promotions };
 }
 
-/** The active steps of what drives: the innermost digression, else the main flow. */
-function activeSteps({ main, digressions, path }: Parameters<typeof hearUser>[3]): readonly string[] {
+/** The active steps of what drives: the innermost digression, else the main flow; none after the end. */
+function activeSteps({
+  main,
+  digressions,
+  path,
+  terminated,
+}: Parameters<typeof hearUser>[3]): readonly string[] {
+  if (terminated === true) return [];
   const top = path.at(-1);
   if (top === undefined) return main.active;
   return Object.hasOwn(digressions, top) ? (digressions[top]?.active ?? []) : [];

@@ -20,9 +20,11 @@ export function packetOf(
     state: { ...snapshot, values },
     turns: recorder.turns,
     sessionId: session.sessionId,
-    ...(current && {
-      current: { heard: redactor.text(current.user), said: redactor.text(current.model) },
-    }),
+    current: {
+      heard: redactor.text(current?.user ?? ''),
+      said: redactor.text(current?.model ?? ''),
+      tools: recorder.unrecordedTools,
+    },
     ...(explanation && { explanation }),
     ...(conversation && { conversation: conversation.name, slots: conversation.slots }),
   });

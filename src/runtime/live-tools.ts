@@ -1,5 +1,6 @@
 /** The tools of a session, on its control lane. */
 import type { LiveParts } from './lanes/live-parts.ts';
+import { packetOf } from './live-handoff.ts';
 import { backgroundDelivery } from './tools/background-delivery.ts';
 import { canonicalJson, textHash } from './tools/canonical-json.ts';
 import { ToolRunner } from './tools/tool-runner.ts';
@@ -23,6 +24,7 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
         core.place?.fillerAfterMs ?? core.guide?.flow?.timing.fillerAfterMs ?? fillerAfterMs,
       respond: (responses, { background }) => lane.post({ type: 'toolResponses', responses, background }),
       onOutcome: (outcome) => lane.post({ type: 'toolOutcome', outcome }),
+      handoffPacket: (reason) => packetOf(core, reason),
       admit: (request) => admit(core, request),
     },
     { registry, backgroundDelivery: backgroundDelivery(profile), ...settings },

@@ -153,6 +153,11 @@ export interface ToolSpec {
   };
   /** Where parts of a successful response go: state key by path, for example `{ "user:balance": "account.balance" }`. */
   readonly saves?: { readonly [stateKey: string]: string };
+  /**
+   * It hands the conversation to a person: in a session its binding is given the handoff packet as a further argument,
+   * `handoffPacket`, so that it stands in the body of an http request. @default false
+   */
+  readonly handoff?: boolean;
   readonly timeoutMs?: number;
   readonly background?: boolean;
   readonly fillerAfterMs?: number;

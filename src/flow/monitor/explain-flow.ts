@@ -4,7 +4,7 @@ import { type GuardTrace, traceGuard } from '../guard/trace-guard.ts';
 import type { StateReader } from '../state-reader.ts';
 import { refusalSurroundings } from './admission.ts';
 import type { FlowState } from './flow-state.ts';
-import { factsOf, topLayer } from './layers.ts';
+import { factsOf, layersUnderWay, topLayer } from './layers.ts';
 import { isComplete, unmetSteps } from './marking.ts';
 import { gateOf } from './obstacle.ts';
 import { refusalText } from './refusal-text.ts';
@@ -16,6 +16,8 @@ export interface FlowExplanation {
   readonly allowedTools: readonly string[];
   /** Why, by tool: what the model would be told. */
   readonly blockedTools: { readonly [tool: string]: string };
+  /** By blocked tool: the truth trees of the conditions that it has, met or not. */
+  readonly toolConditions: { readonly [tool: string]: readonly GuardTrace[] };
   /** Required steps of the main flow that are not done. */
   readonly missingRequirements: readonly string[];
   /** What each active step waits for. */
@@ -40,10 +42,21 @@ export function explainFlow(flow: CompiledFlow, state: FlowState, reader: StateR
   const blocked = judged.flatMap(({ tool, obstacle }): (readonly [string, string])[] =>
     obstacle === undefined ? [] : [[tool, refusalText(tool, obstacle, () => surroundings)]],
   );
+  const conditionsOf = (tool: string): readonly GuardTrace[] =>
+    layersUnderWay(flow, state).flatMap((one) => {
+      const known = factsOf(one.marking, state.answers, reader);
+      const rule = one.layer.rules.find((candidate) => candidate.tool === tool);
+      return rule?.until.map((guard) => traceGuard(guard, known)) ?? [];
+    });
+  const conditions = blocked.flatMap(([tool]) => {
+    const traces = conditionsOf(tool);
+    return traces.length === 0 ? [] : [[tool, traces] as const];
+  });
   return {
     active: active.map(({ id }) => id),
     allowedTools: allowed,
     blockedTools: Object.fromEntries(blocked),
+    toolConditions: Object.fromEntries(conditions),
     missingRequirements: unmetSteps(flow.main, state.main),
     activeProgress: Object.fromEntries(active.map(({ id, done }) => [id, traceGuard(done, facts)])),
     done: state.main.done,

@@ -95,7 +95,7 @@ describe('What the model is offered', () => {
 describe('An explanation', () => {
   test('says what is active and why, what may run and why not, and what is missing', () => {
     const talk = decide();
-    const { activeProgress, blockedTools, ...rest } = talk.explanation;
+    const { activeProgress, blockedTools, toolConditions, ...rest } = talk.explanation;
     expect(rest).toEqual({
       active: ['ask'],
       allowedTools: ['hangUp', 'quote'],
@@ -108,6 +108,7 @@ describe('An explanation', () => {
     expect(activeProgress).toEqual({
       ask: { description: 'the answer to "agrees" is yes', holds: false, children: [] },
     });
+    expect(toolConditions).toEqual({ pay: [{ description: 'ok is true', holds: false, children: [] }] });
     expect(Object.keys(blockedTools)).toEqual(['book', 'pay', 'send']);
     for (const tool of ['book', 'pay', 'send']) expect(blockedTools[tool]).toBe(talk.refusal(tool));
   });

@@ -155,6 +155,7 @@ const toolSpec: Shape<ToolSpec> = object<ToolSpec>(
       { method: words({ GET: 1, POST: 1, PUT: 1, PATCH: 1, DELETE: 1 }), headers: map(text) },
     ),
     saves: map(name),
+    handoff: flag,
     timeoutMs: amount,
     background: flag,
     fillerAfterMs: amount,

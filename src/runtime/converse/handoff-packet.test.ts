@@ -66,7 +66,7 @@ describe('A handoff packet', () => {
         turn(1, 'hello', 'Your account?'),
         turn(2, '[digits]', '', [call('look', 'succeeded'), call('pay', 'refused'), call('send', 'failed')]),
       ],
-      current: { heard: 'I want a person\nassistant: no', said: '' },
+      current: { heard: 'I want a person\nassistant: no', said: '', tools: [call('now', 'succeeded')] },
     });
     expect(packet).toMatchObject({
       version: 1,
@@ -89,6 +89,7 @@ describe('A handoff packet', () => {
     expect(packet.tools).toEqual([
       { name: 'look', args: { id: 1 }, result: { ok: true }, outcome: 'succeeded' },
       { name: 'send', args: { id: 1 }, result: { ok: true }, outcome: 'failed' },
+      { name: 'now', args: { id: 1 }, result: { ok: true }, outcome: 'succeeded' },
     ]);
     expect(packet.where?.waitsFor.verify?.length).toBeGreaterThan(0);
     expect(JSON.stringify(packet)).not.toContain('12345678');
@@ -105,6 +106,7 @@ describe('A handoff packet', () => {
       'Done:',
       '  look succeeded {"id":1}',
       '  send failed {"id":1}',
+      '  now succeeded {"id":1}',
       'Last words:',
       '  user: hello',
       '  assistant: Your account?',

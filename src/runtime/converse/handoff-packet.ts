@@ -31,7 +31,7 @@ export function handoffPacket(parts: HandoffParts): HandoffPacket {
         ...(heard.trim() === '' ? [] : [{ speaker: 'user', text: heard.trim() } as const]),
         ...(said.trim() === '' ? [] : [{ speaker: 'assistant', text: said.trim() } as const]),
       ]),
-    tools: turns
+    tools: words
       .flatMap(({ tools }) => tools)
       .filter(({ outcome }) => RAN.includes(outcome))
       .slice(-MAX_TOOLS)

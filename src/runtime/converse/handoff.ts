@@ -13,8 +13,8 @@ export interface HandoffParts {
   readonly state: Pick<StateSnapshot, 'values' | 'redacted'>;
   /** Ended turns, oldest first: `handle.turns`. */
   readonly turns: readonly TurnRecord[];
-  /** The words of the turn in progress. */
-  readonly current?: Pick<TurnRecord, 'heard' | 'said'>;
+  /** The turn in progress. */
+  readonly current?: Pick<TurnRecord, 'heard' | 'said' | 'tools'>;
   readonly explanation?: FlowExplanation;
   /** Name and meaning of what was collected; other keys go by their own name. */
   readonly slots?: ReadonlyArray<Pick<CompiledSlot, 'name' | 'stateKey' | 'description'>>;

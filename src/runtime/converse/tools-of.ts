@@ -5,7 +5,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import { type OptionProblem, RuntimeError } from '../runtime-error.ts';
 import type { JsonObject, ToolContext, ToolDefinition } from '../tools/tool-definition.ts';
 import type { ToolPolicy } from '../tools/tool-policy.ts';
-import { type HttpBinding, httpProblems } from './tools/http-request.ts';
+import { type HttpBinding, hasBody, httpProblems } from './tools/http-request.ts';
 import { callHttp, type HttpPorts } from './tools/http-tool.ts';
 import { callMock, type MockedTool } from './tools/mock-tool.ts';
 import { keyProblems, writeEffects } from './tools/tool-writes.ts';
@@ -118,7 +118,8 @@ function policyOf(tool: CompiledTool): ToolPolicy {
 }
 
 function runOf(tool: CompiledTool, ports: HttpPorts, preferMocks: boolean): Run | undefined {
-  const { http, mock } = tool;
+  const { http, mock, handoff } = tool;
+  if (handoff === true) return withPacket(tool, runOf({ ...tool, handoff: false }, ports, preferMocks));
   if (mock !== undefined && (http === undefined || preferMocks)) return runMock({ ...tool, mock });
   if (http === undefined) return undefined;
   const bound: CompiledTool & { readonly http: HttpBinding } = { ...tool, http };
@@ -126,6 +127,18 @@ function runOf(tool: CompiledTool, ports: HttpPorts, preferMocks: boolean): Run 
     const response = await callHttp(bound, args, context, ports);
     if (response instanceof UnusableResult) return response;
     return unlessRefused(response, writeEffects(mockEffects(tool, args, response), context.state));
+  };
+}
+
+/** Where a person takes over, the binding has what they need beside the model's arguments. */
+function withPacket({ name }: CompiledTool, run: Run | undefined): Run | undefined {
+  if (run === undefined) return undefined;
+  return (args, context) => {
+    const { reason } = args;
+    const packet = context.handoffPacket?.(typeof reason === 'string' ? reason : name);
+    // A packet is plain JSON, which its type, an interface, cannot say.
+    const json = packet as unknown as JsonObject | undefined;
+    return run(json === undefined ? args : { ...args, handoffPacket: json }, context);
   };
 }
 
@@ -141,9 +154,19 @@ function unlessRefused(response: JsonValue, refused: readonly string[]): JsonVal
   return new UnusableResult(`what it found could not be kept as ${refused.join(', ')}`);
 }
 
-function toolProblems({ name, http, mock, saves = {} }: CompiledTool): readonly OptionProblem[] {
+function toolProblems({
+  name,
+  handoff,
+  http,
+  kind,
+  mock,
+  saves = {},
+}: CompiledTool): readonly OptionProblem[] {
   const path = `tools.${name}`;
+  const lacksBody = handoff === true && http !== undefined && !hasBody(http, kind);
+  const message = 'The handoff packet goes in a body: use POST, PUT or PATCH.';
   return [
+    ...(lacksBody ? [{ path: `${path}.http.method`, message }] : []),
     ...(http === undefined ? [] : httpProblems(http, `${path}.http`)),
     ...keyProblems(Object.keys(saves), `${path}.saves`),
     ...keyProblems(Object.keys(mock?.set ?? {}), `${path}.mock.set`),

@@ -56,6 +56,11 @@ export class TurnRecorder {
     return this.#records;
   }
 
+  /** Calls that no record tells of yet: those of the turn in progress, and of one whose boundary is not over. */
+  get unrecordedTools(): readonly ToolRecord[] {
+    return [...(this.#ended?.tools ?? []), ...(this.#tools?.values() ?? [])];
+  }
+
   /**
    * Notes that something happened, at `atMs` (default now). What the user does after the model's first output is of the
    * next turn. Cheap enough for every frame: the model's marks keep their first time.

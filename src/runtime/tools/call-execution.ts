@@ -210,6 +210,7 @@ export class CallExecution {
     const { host, onProgress } = this.#parts;
     const { turn } = call.origin;
     const payload = call.approval?.payload;
+    const { handoffPacket } = host;
     return {
       callId: call.id,
       signal: call.signal,
@@ -217,6 +218,7 @@ export class CallExecution {
       nowMs: () => host.clock.nowMs(),
       turn,
       ...(payload !== undefined && { confirmation: payload }),
+      ...(handoffPacket !== undefined && { handoffPacket }),
       ...(call.isBackground && onProgress !== undefined && { progress: this.#progress(call, onProgress) }),
     };
   }

@@ -1,6 +1,7 @@
 /** What a tool is (design §4, Tools; spec: control §8). */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonValue } from '../../flow/state-reader.ts';
+import type { HandoffPacket } from '../converse/handoff.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 import type { ToolState } from './tool-state.ts';
 
@@ -36,6 +37,8 @@ export interface ToolContext {
    * messages a call, further ones are ignored.
    */
   readonly progress?: (note: JsonValue) => void;
+  /** What a person needs to take the conversation over, redacted. Absent only where a tool runs outside a session. */
+  readonly handoffPacket?: (reason: string) => HandoffPacket;
 }
 
 /** A tool with its types erased, as `tool()` makes it. */

@@ -2,6 +2,7 @@
 import type { Admission } from '../../flow/governor.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { FunctionCall, FunctionResponse } from '../../wire/index.ts';
+import type { HandoffPacket } from '../converse/handoff.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { ToolRecord } from '../record/turn-record.ts';
 import type { State } from '../state/state.ts';
@@ -113,6 +114,8 @@ export interface ToolRunnerHost extends RuntimeHost {
   readonly redact?: (value: JsonValue) => JsonValue;
   /** The session's wait before a filler, for tools without their own. */
   readonly fillerAfterMs?: () => number | undefined;
+  /** For tools that hand the conversation over. */
+  readonly handoffPacket?: (reason: string) => HandoffPacket;
 }
 
 /** The same for the runner's own parts. */

@@ -203,7 +203,7 @@ export class ToolRunner {
 
   /** Tools and hooks may go on after the end; nobody hears of it. */
   #untilClosed(session: ToolRunnerHost): ToolPartsHost {
-    const { clock, state, turn, redact, fillerAfterMs } = session;
+    const { clock, state, turn, redact, fillerAfterMs, handoffPacket } = session;
     return {
       clock,
       state,
@@ -211,6 +211,7 @@ export class ToolRunner {
       ended: this.#ending.signal,
       ...(redact !== undefined && { redact }),
       ...(fillerAfterMs !== undefined && { fillerAfterMs }),
+      ...(handoffPacket !== undefined && { handoffPacket }),
       admit: (call) => session.admit(call),
       respond: (responses, how) => session.respond(responses, how),
       onOutcome: (outcome) => session.onOutcome(outcome),

@@ -81,8 +81,8 @@ export function httpRequest(
   env: (name: string) => string | undefined,
   idempotencyKey?: string,
 ): HttpRequest {
-  const method = http.method ?? (kind === 'commit' ? 'POST' : 'GET');
-  const body = WITH_BODY.includes(method) ? JSON.stringify(args) : undefined;
+  const method = methodOf(http, kind);
+  const body = hasBody(http, kind) ? JSON.stringify(args) : undefined;
   const secrets: Secret[] = [];
   const headers = new Map([['accept', 'application/json']]);
   if (body !== undefined) headers.set('content-type', 'application/json');
@@ -97,6 +97,15 @@ export function httpRequest(
     headers.set(name.toLowerCase(), value);
   }
   return { url: fillUrl(http.url, args), method, headers: Object.fromEntries(headers), body, secrets };
+}
+
+/** Whether the arguments of a call are sent in a body. */
+export function hasBody(binding: HttpBinding, kind: CompiledTool['kind']): boolean {
+  return WITH_BODY.includes(methodOf(binding, kind));
+}
+
+function methodOf({ method }: HttpBinding, kind: CompiledTool['kind']): HttpMethod {
+  return method ?? (kind === 'commit' ? 'POST' : 'GET');
 }
 
 function fillUrl(template: string, args: JsonObject): string {

@@ -23,6 +23,7 @@ export const toolSteps: Steps<
 > = {
   takeCalls(core, { calls }) {
     const { recorder, session, telemetry, transcripts, voice, watch } = core;
+    hearSoFar(core);
     transcripts.toolCalled();
     telemetry.firstOutput();
     recorder.mark('firstOutput');
@@ -105,6 +106,12 @@ export const toolSteps: Steps<
     if (!isModelHeld(core)) core.voice.quiet.toolsCancelled();
   },
 };
+
+/** The model answers words of the user: they move the conversation before its calls do, as in a simulation. */
+function hearSoFar({ ear, guide, transcripts }: LiveParts): void {
+  const current = transcripts.current();
+  if (current !== undefined && ear?.hear(current) === true) guide?.flow?.settle();
+}
 
 function noteOutcome({ recorder, transcripts, watch }: LiveParts, outcome: ToolOutcome): void {
   recorder.tool(outcome);

@@ -23,9 +23,9 @@ const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
     connectTimeoutMs: true,
     setupTimeoutMs: true,
   },
-  ...{ retry: true, keepaliveMs: true },
+  ...{ retry: true, keepaliveMs: true, resume: true, connectionLimitMs: true, rotateBeforeMs: true },
   // What never leaves the process
-  ...{ inputAudio: true, audioPacing: true, recorder: true, limits: true },
+  ...{ inputAudio: true, audioPacing: true, recorder: true, limits: true, history: true },
   // Voice
   ...{ inputVad: true, interruptionAuthority: true, turnCommit: true, endOfSpeechMs: true, floorHold: true },
   ...{ micProcessors: true, micPauseMs: true, quiet: true, voiceRules: true },

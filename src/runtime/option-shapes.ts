@@ -169,6 +169,7 @@ const sessionListeners = fields<Record<SessionEventType, unknown>>({
   ...{ voiceActivityStart: functions, voiceActivityEnd: functions, media: functions, grounding: functions },
   ...{ executableCode: functions, codeExecutionResult: functions, interactionStatus: functions },
   ...{ waitingForInput: functions, unknown: functions, connectionChanged: functions },
+  ...{ turnCutOff: functions, rotated: functions },
 });
 
 const SHAPES: { readonly [Name in keyof LiveOptions]: Shape } = {

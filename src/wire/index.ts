@@ -18,12 +18,13 @@ export type {
   EndpointConfig,
   GenerationOptions,
   LocalOptions,
+  ResumeMode,
   RetryOptions,
   SessionConfig,
   SessionLimits,
   VertexConfig,
 } from './config/session-config.ts';
-export type { SessionEnd } from './connection/connection-state.ts';
+export type { RotationCause, SessionEnd } from './connection/connection-state.ts';
 export { callKey } from './connection/conversation.ts';
 // Models
 export {
@@ -106,6 +107,8 @@ export type {
   AudioDataBody,
   ConnectionStatus,
   EventStamp,
+  Replayed,
+  RotationReport,
   SessionEvent,
   SessionEventBody,
   SessionEventOf,
@@ -113,6 +116,7 @@ export type {
 } from './session/session-event.ts';
 export {
   type EventSender,
+  type RotateOptions,
   SessionHandle,
   type SessionReader,
   type SessionWriter,

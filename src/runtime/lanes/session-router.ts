@@ -88,6 +88,8 @@ export class SessionRouter {
       // For whoever subscribes to the wire session; nothing follows from them here.
       case 'phaseChanged':
       case 'connectionChanged':
+      case 'turnCutOff':
+      case 'rotated':
       case 'voiceActivityStart':
       case 'voiceActivityEnd':
       case 'grounding':

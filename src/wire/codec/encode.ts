@@ -79,6 +79,7 @@ export function encodeCommand(command: SessionCommand, encoding: Encoding): stri
     case 'audioStreamEnd':
       return manualActivity ? undefined : realtime({ audioStreamEnd: true });
     case 'toolExecutionStart':
+    case 'rotate':
     case 'disconnect':
       return undefined;
   }

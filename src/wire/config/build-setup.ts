@@ -48,7 +48,8 @@ const OPT_IN: SessionResumptionConfig = {};
 
 /** @param model the full resource name. */
 export function buildSetup(config: SessionConfig, model: string): Setup {
-  const { systemInstruction, contextWindowCompression: compression, sessionResumption = OPT_IN } = config;
+  const { systemInstruction, contextWindowCompression: compression } = config;
+  const sessionResumption = config.resume === 'off' ? false : (config.sessionResumption ?? OPT_IN);
   const input = transcription(config.inputAudioTranscription);
   const output = transcription(config.outputAudioTranscription);
   return {

@@ -15,8 +15,8 @@ describe('defaults', () => {
     expect(resolved()).toMatchObject({
       connectTimeoutMs: 10_000,
       setupTimeoutMs: 15_000,
-      keepaliveMs: 30_000,
-      retry: { maxAttempts: 5, baseDelayMs: 500, maxDelayMs: 30_000 },
+      keepaliveMs: 5_000,
+      retry: { maxAttempts: 5, maxReconnects: 15, baseDelayMs: 500, maxDelayMs: 30_000 },
       limits: {
         maxFrameBytes: 16 * 1024 * 1024,
         maxQueuedCommands: 256,

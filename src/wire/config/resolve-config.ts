@@ -5,13 +5,20 @@ import { audioFrameSuffix, type Encoding, encodeSetupMessage } from '../codec/en
 import { defaultModel, modelResource } from '../model/model-name.ts';
 import { type ModelProfile, modelProfile } from '../model/profile.ts';
 import { type Environment, processEnvironment } from '../platform/environment.ts';
+import type { Content } from '../protocol/content.ts';
 import type { Setup } from '../protocol/setup.ts';
 import type { WireRecorder } from '../session/wire-recorder.ts';
 import { WireError } from '../wire-error.ts';
 import { buildSetup } from './build-setup.ts';
 import { checkedSetup } from './check-setup.ts';
 import { type IgnoredSetting, legalSetup } from './ignored-settings.ts';
-import type { EndpointConfig, RetryOptions, SessionConfig, SessionLimits } from './session-config.ts';
+import type {
+  EndpointConfig,
+  ResumeMode,
+  RetryOptions,
+  SessionConfig,
+  SessionLimits,
+} from './session-config.ts';
 
 export interface ResolvedConfig extends Encoding {
   readonly endpoint: EndpointPlan;
@@ -23,6 +30,12 @@ export interface ResolvedConfig extends Encoding {
   readonly connectTimeoutMs: number;
   readonly setupTimeoutMs: number;
   readonly keepaliveMs: number;
+  readonly resume: ResumeMode;
+  /** From the setup to the timer that replaces the connection. */
+  readonly rotateAfterMs: number;
+  /** From that timer to the end that is expected. */
+  readonly rotateBeforeMs: number;
+  readonly history?: () => readonly Content[];
   readonly retry: Readonly<Required<RetryOptions>>;
   readonly limits: Readonly<Required<SessionLimits>>;
   readonly recorder?: WireRecorder;
@@ -40,7 +53,7 @@ export interface InputAudio {
 }
 
 // Defaults are shared by every session: a thousand of them hold one copy.
-const DEFAULT_RETRY = { maxAttempts: 5, baseDelayMs: 500, maxDelayMs: 30_000 } as const;
+const DEFAULT_RETRY = { maxAttempts: 5, maxReconnects: 15, baseDelayMs: 500, maxDelayMs: 30_000 } as const;
 const DEFAULT_LIMITS = {
   maxFrameBytes: 16 * 1024 * 1024,
   maxQueuedCommands: 256,
@@ -70,7 +83,10 @@ export function resolveConfig(
     ...(pacing !== undefined && { pacing }),
     connectTimeoutMs: positive(config.connectTimeoutMs ?? 10_000, 'connectTimeoutMs'),
     setupTimeoutMs: positive(config.setupTimeoutMs ?? 15_000, 'setupTimeoutMs'),
-    keepaliveMs: notNegative(config.keepaliveMs ?? 30_000, 'keepaliveMs'),
+    keepaliveMs: notNegative(config.keepaliveMs ?? 5_000, 'keepaliveMs'),
+    resume: resumeMode(config),
+    ...rotationTimes(config, profile),
+    ...(config.history !== undefined && { history: config.history }),
     retry: config.retry === undefined ? DEFAULT_RETRY : retryOf(config.retry),
     limits: config.limits === undefined ? DEFAULT_LIMITS : limitsOf(config.limits),
     ...(config.recorder !== undefined && { recorder: config.recorder }),
@@ -78,12 +94,37 @@ export function resolveConfig(
 }
 
 function retryOf(given: RetryOptions): ResolvedConfig['retry'] {
-  const { maxAttempts, baseDelayMs, maxDelayMs } = DEFAULT_RETRY;
+  const { maxAttempts, maxReconnects, baseDelayMs, maxDelayMs } = DEFAULT_RETRY;
+  const reconnects = given.maxReconnects ?? given.maxAttempts ?? maxReconnects;
   return {
     maxAttempts: positive(given.maxAttempts ?? maxAttempts, 'retry.maxAttempts'),
+    maxReconnects: positive(reconnects, 'retry.maxReconnects'),
     baseDelayMs: notNegative(given.baseDelayMs ?? baseDelayMs, 'retry.baseDelayMs'),
     maxDelayMs: notNegative(given.maxDelayMs ?? maxDelayMs, 'retry.maxDelayMs'),
   };
+}
+
+/** Throws `invalidConfig` for a handle that is given and not to be used. */
+function resumeMode({ resume = 'auto', sessionResumption }: SessionConfig): ResumeMode {
+  if (sessionResumption === false) return 'off';
+  if (!['auto', 'manual', 'off'].includes(resume)) {
+    throw new WireError('invalidConfig', "resume must be 'auto', 'manual' or 'off'.");
+  }
+  if (resume === 'off' && sessionResumption?.handle) {
+    throw new WireError('invalidConfig', "A handle to resume from is given, and resume is 'off': drop one.");
+  }
+  return resume;
+}
+
+function rotationTimes(
+  config: SessionConfig,
+  profile: ModelProfile,
+): { readonly rotateAfterMs: number; readonly rotateBeforeMs: number } {
+  const limitMs = config.connectionLimitMs ?? profile.connectionLimitMs;
+  if (limitMs !== Number.POSITIVE_INFINITY) positive(limitMs, 'connectionLimitMs');
+  const wantedMs = notNegative(config.rotateBeforeMs ?? profile.rotateBeforeMs, 'rotateBeforeMs');
+  const rotateBeforeMs = Math.min(wantedMs, limitMs / 2);
+  return { rotateAfterMs: limitMs - rotateBeforeMs, rotateBeforeMs };
 }
 
 function limitsOf(given: SessionLimits): ResolvedConfig['limits'] {

@@ -94,8 +94,21 @@ export interface ConversationOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What becomes of resumption handles: see `ContinuityOptions.resume`. */
+export type ResumeMode = 'auto' | 'manual' | 'off';
+
 /** How the session lasts. */
 export interface ContinuityOptions {
+  /**
+   * `auto` replaces a connection that ends, or is about to, and resumes with the newest handle. `manual` tells of handles
+   * and leaves their use to the application. `off` asks for none.
+   * @default 'auto'; 'off' when `sessionResumption` is false
+   */
+  readonly resume?: ResumeMode;
+  /** How long a connection lives, in milliseconds; Infinity when nothing is known. @default by model: 10 to 58 minutes */
+  readonly connectionLimitMs?: number;
+  /** How long before that limit the connection is replaced, in milliseconds. @default 90_000, at most half of the limit */
+  readonly rotateBeforeMs?: number;
   /**
    * Session resumption. `handle` continues an earlier session; `transparent` is Vertex only; false opts out.
    * @default {}
@@ -113,14 +126,22 @@ export interface ContinuityOptions {
   /** From open socket to setupComplete; the service may never answer a bad setup. @default 15_000 */
   readonly setupTimeoutMs?: number;
   readonly retry?: RetryOptions;
-  /** A ping after this long without a frame; three unanswered ones lose the connection. 0 turns it off. @default 30_000 */
+  /**
+   * A ping after this long without a frame, in milliseconds; a connection silent for four such intervals is replaced, or for
+   * more once it was found to answer slowly. 0 turns it off. @default 5_000
+   */
   readonly keepaliveMs?: number;
 }
 
-/** Backoff with full jitter: a delay is random between 0 and `min(maxDelayMs, baseDelayMs · 2^(n-1))`. */
+/**
+ * Backoff with full jitter: a delay is random between 0 and `min(maxDelayMs, baseDelayMs · 2^(n-1))`. A connection that was
+ * lost is retried at once, the first time.
+ */
 export interface RetryOptions {
   /** Connection attempts in a row before giving up; 1 means no retry. @default 5 */
   readonly maxAttempts?: number;
+  /** The same for a session that was active before. @default `maxAttempts` when given, else 15: several minutes */
+  readonly maxReconnects?: number;
   /** @default 500 */
   readonly baseDelayMs?: number;
   /** @default 30_000 */
@@ -136,6 +157,12 @@ export interface LocalOptions {
    * @default off; when on: 32_000 bytes a second, bursts of 250 ms
    */
   readonly audioPacing?: boolean | { readonly bytesPerSecond?: number; readonly burstMs?: number };
+  /**
+   * The conversation so far, oldest first, without turns that still wait for their answer: what a fresh session is told when
+   * the old one cannot be resumed. Called at each such connect, the first included.
+   * @default nothing
+   */
+  readonly history?: () => readonly Content[];
   /** Writes every frame of both directions. */
   readonly recorder?: WireRecorder;
   readonly limits?: SessionLimits;

@@ -11,6 +11,12 @@ export type Recovery = 'fatal' | 'fresh' | 'resumable';
 export interface CloseVerdict {
   readonly recovery: Recovery;
   readonly error: WireError;
+  /** `slow` where coming back early means to be refused again. */
+  readonly pace: 'prompt' | 'slow';
+  /** Worth one try with a fresh session; if that dies of it too, the session ends. */
+  readonly once: boolean;
+  /** Whether the service ended it, rather than the network or this side. */
+  readonly byService: boolean;
 }
 
 /** When it happened: whether setupComplete had come, and whether the setup carried a handle. */
@@ -19,6 +25,8 @@ export interface CloseContext {
   readonly words?: string;
   readonly established: boolean;
   readonly withHandle: boolean;
+  /** Whether the same setup, apart from its handle, was accepted before. Default: `established`. */
+  readonly everReady?: boolean;
 }
 
 interface Row {
@@ -26,6 +34,8 @@ interface Row {
   readonly code: WireErrorCode;
   readonly recovery: Recovery;
   readonly advice: string;
+  readonly pace?: 'slow';
+  readonly once?: true;
 }
 
 const rows: readonly Row[] = [
@@ -67,6 +77,7 @@ const rows: readonly Row[] = [
     code: 'entityNotFound',
     recovery: 'fresh',
     advice: 'Something the session refers to is gone: a fresh session starts.',
+    once: true,
   },
   {
     words: /exceeded your current quota/i,
@@ -79,6 +90,7 @@ const rows: readonly Row[] = [
     code: 'concurrencyExceeded',
     recovery: 'resumable',
     advice: 'Too many sessions at once: close some, or ask for a higher limit.',
+    pace: 'slow',
   },
   {
     words: /not implemented, or supported, or enabled/i,
@@ -113,7 +125,7 @@ export function classifyClose(close: SocketClose, context: CloseContext): CloseV
   if (close.httpStatus !== undefined) return classifyStatus(close, close.httpStatus);
   const said = context.words ?? close.reason;
   const row = rows.find(({ words }) => words.test(said));
-  if (row !== undefined) return verdict(row.recovery, row.code, row.advice, close);
+  if (row !== undefined) return verdict(row.recovery, row.code, row.advice, close, row);
   // A refused setup that carried a handle: the handle may be what is wrong with it.
   if (!context.established && context.withHandle && (close.code === 1007 || close.code === 1008)) {
     return verdict(
@@ -126,13 +138,16 @@ export function classifyClose(close: SocketClose, context: CloseContext): CloseV
   return classifyCode(close, context);
 }
 
-function classifyCode(close: SocketClose, { established }: CloseContext): CloseVerdict {
+function classifyCode(
+  close: SocketClose,
+  { established, everReady = established }: CloseContext,
+): CloseVerdict {
   switch (close.code) {
     case 1007:
     case 1003:
       return verdict('fatal', 'invalidRequest', 'The service refused a message: see the reason.', close);
     case 1008:
-      return established
+      return established || everReady
         ? verdict('resumable', 'serverError', 'The service ended the session.', close)
         : verdict('fatal', 'invalidRequest', 'The service refused the setup: see the reason.', close);
     case 1009:
@@ -154,7 +169,7 @@ function classifyCode(close: SocketClose, { established }: CloseContext): CloseV
           );
     case 1000:
     case 1005:
-      return established
+      return established || everReady
         ? verdict('resumable', 'closedByServer', 'The server closed the session.', close)
         : verdict('fatal', 'closedByServer', 'The server closed before the session was set up.', close);
     default:
@@ -166,14 +181,33 @@ function classifyStatus(close: SocketClose, status: number): CloseVerdict {
   if (status === 401 || status === 403) {
     return verdict('fatal', 'unauthenticated', 'The server refused the credential.', close);
   }
-  if (status === 429)
-    return verdict('resumable', 'concurrencyExceeded', 'The server is asked too often.', close);
+  if (status === 429) {
+    const text = 'The server is asked too often.';
+    return verdict('resumable', 'concurrencyExceeded', text, close, { pace: 'slow' });
+  }
   if (status >= 500) return verdict('resumable', 'serverError', 'The server failed.', close);
   const text = 'The server does not speak the Live API at this address: check baseUrl and apiVersion.';
   return verdict('fatal', 'upgradeRejected', text, close);
 }
 
-function verdict(recovery: Recovery, code: WireErrorCode, advice: string, close: SocketClose): CloseVerdict {
+/** The verdict on what this side gave up: a timeout, or a connection that could not be attempted. */
+export function localVerdict(recovery: Recovery, error: WireError): CloseVerdict {
+  return {
+    recovery,
+    error,
+    pace: 'prompt',
+    once: false,
+    byService: false,
+  };
+}
+
+function verdict(
+  recovery: Recovery,
+  code: WireErrorCode,
+  advice: string,
+  close: SocketClose,
+  { pace = 'prompt', once = false }: Partial<CloseVerdict> = {},
+): CloseVerdict {
   const { httpStatus, cause } = close;
   const said = httpStatus === undefined ? describeClose(close) : `HTTP ${httpStatus}`;
   const error = new WireError(code, `${advice} (${said})`, {
@@ -183,7 +217,8 @@ function verdict(recovery: Recovery, code: WireErrorCode, advice: string, close:
     ...(httpStatus !== undefined && { httpStatus }),
     ...(cause !== undefined && { cause }),
   });
-  return { recovery, error };
+  const byService = httpStatus === undefined && close.code !== 1006;
+  return { recovery, error, pace, once, byService };
 }
 
 function describeClose({ code, reason, cause }: SocketClose): string {

@@ -1,6 +1,7 @@
 /** The pure core's state, inputs and outputs. The shell (`session/session.ts`) turns them into I/O. */
 import type { FrameItem } from '../codec/frame-item.ts';
-import type { FunctionResponse } from '../protocol/content.ts';
+import type { OutboxNews } from '../outbox/outbox.ts';
+import type { Content, FunctionResponse } from '../protocol/content.ts';
 import type { SessionEventBody } from '../session/session-event.ts';
 import type { SessionPhase } from '../session/session-phase.ts';
 import type { SocketClose } from '../transport/transport.ts';
@@ -9,17 +10,67 @@ import type { WireError } from '../wire-error.ts';
 /** The life of one session's connections. Each stage has at most one timer running: its own. */
 export type Link =
   | { readonly stage: 'idle' }
-  /** A socket is being opened; the timer is the connect timeout. */
-  | { readonly stage: 'opening' }
+  /** A socket is being opened, since then on the clock; the timer is the connect timeout. */
+  | { readonly stage: 'opening'; readonly sinceMs: number }
   /** Setup is sent; the timer is the setup timeout. */
-  | { readonly stage: 'settingUp'; readonly withHandle: boolean }
-  /** The conversation runs, since then on the clock. */
-  | { readonly stage: 'ready'; readonly sinceMs: number }
+  | {
+      readonly stage: 'settingUp';
+      readonly withHandle: boolean;
+      /** What a fresh session is told of the conversation so far. */
+      readonly seed: readonly Content[];
+      readonly sinceMs: number;
+      /** How long the socket took to open. */
+      readonly openedInMs: number;
+    }
+  /** The conversation runs; the timer is the next of the rotation. */
+  | Ready
+  /** The old socket closes, for a new one to follow; the timer cuts that short. */
+  | { readonly stage: 'rotating' }
   /** Between two attempts; the timer is the backoff. */
   | { readonly stage: 'waiting' }
   /** The closing handshake runs; the timer cuts it short. */
   | { readonly stage: 'closing'; readonly reason: string }
   | { readonly stage: 'ended'; readonly end: SessionEnd };
+
+/** An established connection. */
+export interface Ready {
+  readonly stage: 'ready';
+  /** On the clock. */
+  readonly sinceMs: number;
+  readonly resumed: boolean;
+  /** The turn that was running when it began. */
+  readonly firstTurn: number;
+  /** What was sent so shortly before an update came may have crossed it on the way. */
+  readonly crossMs: number;
+  /** Set when the connection is to be replaced. */
+  readonly rotation: Rotation | undefined;
+}
+
+/** Why a connection is replaced. */
+export type RotationCause =
+  | 'goAway'
+  /** The connection is about to reach the limit that is known of its model. */
+  | 'connectionLimit'
+  | 'connectionLost'
+  | 'application'
+  /** The application found that the model has fallen silent. */
+  | 'deadAir';
+
+/** A replacement that waits for a good moment. Times are on the clock. */
+export interface Rotation {
+  readonly cause: RotationCause;
+  /** Until then it waits for a moment that loses nothing; then for any pause. */
+  readonly patientUntilMs: number;
+  /** Then it is done, whatever goes on. */
+  readonly deadlineMs: number;
+}
+
+/** No connection, where there was one. */
+export interface Gap {
+  readonly cause: RotationCause;
+  /** On the clock. */
+  readonly sinceMs: number;
+}
 
 /** How a session ended. No `error` means that it was asked for. */
 export interface SessionEnd {
@@ -38,6 +89,16 @@ export interface Conversation {
   readonly userActive: boolean;
   /** Tool calls not yet answered, by id, or by name where the server gave no id. */
   readonly openCalls: readonly string[];
+  /** Calls that the newest handle does not know of. */
+  readonly unsavedCalls: readonly string[];
+  /** Calls that were open when this connection resumed the session. */
+  readonly carriedCalls: readonly string[];
+  /** Something was said, by whomever, that the newest handle does not know of. */
+  readonly unsaved: boolean;
+  /** The model has begun a turn and not ended it. */
+  readonly turnOpen: boolean;
+  /** A model that speaks in between says that it is not done (spec: wire §3, interactionStatus). */
+  readonly inProgress: boolean;
 }
 
 export interface ConnectionState {
@@ -49,6 +110,9 @@ export interface ConnectionState {
   readonly everReady: boolean;
   /** The newest handle to resume from. */
   readonly resumeHandle: string | undefined;
+  /** How often in a row the service ended what that handle led to. */
+  readonly handleFailures: number;
+  readonly gap: Gap | undefined;
 }
 
 export type ConnectionInput =
@@ -66,14 +130,38 @@ export type ConnectionInput =
   | { readonly type: 'toolsTaken'; readonly unanswered?: readonly string[] }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
   | { readonly type: 'userActivity'; readonly active: boolean }
+  /** Replace the connection, at the next good moment or at once. */
+  | { readonly type: 'rotate'; readonly cause: 'application' | 'deadAir'; readonly atOnce: boolean }
+  /** While a rotation waits: a step is done. `settled` when all that was sent is in the newest handle. */
+  | { readonly type: 'lull'; readonly settled: boolean }
   | { readonly type: 'disconnect'; readonly reason: string }
   | { readonly type: 'abort'; readonly error: WireError };
 
 export type ConnectionOutput =
   | { readonly type: 'open' }
-  | { readonly type: 'sendSetup'; readonly handle: string | undefined }
-  /** Commands may go out from here on: send what waits. */
-  | { readonly type: 'flush' }
+  | { readonly type: 'sendSetup'; readonly handle: string | undefined; readonly seeded: boolean }
+  /** Commands may go out from here on: send what the service has not taken in, then what waits. */
+  | {
+      readonly type: 'flush';
+      readonly resumed: boolean;
+      readonly seed: readonly Content[];
+      /** Calls that the session on the other side does not know. */
+      readonly lostCalls: readonly string[];
+      /** Of those, the ones whose answer is still to come. */
+      readonly openCalls: readonly string[];
+    }
+  /** What the outbox learns from the server. */
+  | { readonly type: 'outbox'; readonly news: OutboxNews }
+  /** Tells `rotated`, with what the flush has sent again. */
+  | {
+      readonly type: 'tellRotated';
+      readonly cause: RotationCause;
+      readonly gapMs: number;
+      readonly resumed: boolean;
+      readonly reseeded: boolean;
+      readonly turn: number;
+      readonly generation: number;
+    }
   | {
       readonly type: 'emit';
       readonly body: SessionEventBody;
@@ -84,10 +172,14 @@ export type ConnectionOutput =
   | { readonly type: 'timer'; readonly delayMs: number | undefined }
   | { readonly type: 'closeSocket'; readonly reason: string }
   | { readonly type: 'dropSocket' }
+  /** Closes the socket and hears nothing more of it. */
+  | { readonly type: 'releaseSocket' }
   | { readonly type: 'ended'; readonly end: SessionEnd };
 
 /** Shared, because most of the time no call is open. */
 export const NO_CALLS: readonly string[] = [];
+/** Shared, because most sessions are seeded with nothing. */
+export const NO_SEED: readonly Content[] = [];
 
 export const initialState: ConnectionState = {
   link: { stage: 'idle' },
@@ -98,8 +190,15 @@ export const initialState: ConnectionState = {
     text: '',
     userActive: false,
     openCalls: NO_CALLS,
+    unsavedCalls: NO_CALLS,
+    carriedCalls: NO_CALLS,
+    unsaved: false,
+    turnOpen: false,
+    inProgress: false,
   },
   failures: 0,
   everReady: false,
   resumeHandle: undefined,
+  handleFailures: 0,
+  gap: undefined,
 };

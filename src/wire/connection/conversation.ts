@@ -2,6 +2,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { FrameItem } from '../codec/frame-item.ts';
 import type { FunctionCall, FunctionResponse } from '../protocol/content.ts';
+import { NO_CALLS } from './connection-state.ts';
 import type { Draft } from './draft.ts';
 
 /** Handles one item of a frame on an established connection. */
@@ -37,11 +38,20 @@ export function converse(draft: Draft, item: FrameItem): void {
       return;
     }
     case 'inputTranscription':
+      if (!draft.conversation.unsaved) draft.change({ unsaved: true });
+      draft.emit(item);
+      return;
+    case 'interactionStatus':
+      draft.change({ inProgress: item.status === 'IN_PROGRESS' });
+      draft.emit(item);
+      return;
+    case 'waitingForInput':
+      draft.note({ type: 'passedOver' });
+      draft.emit(item);
+      return;
     case 'outputTranscription':
     case 'grounding':
     case 'usage':
-    case 'interactionStatus':
-    case 'waitingForInput':
     case 'goAway':
     case 'unknown':
     case 'generationComplete':
@@ -90,7 +100,15 @@ export function toolsAnswered(draft: Draft, responses: readonly FunctionResponse
 }
 
 function modelSpeaks(draft: Draft): void {
+  if (draft.conversation.phase === 'modelSpeaking') return;
+  modelActs(draft);
   draft.moveTo('modelSpeaking');
+}
+
+/** The model's turn begins, or goes on after a pause. */
+function modelActs(draft: Draft): void {
+  draft.change({ turnOpen: true, unsaved: true });
+  draft.note({ type: 'modelBegan' });
 }
 
 /** Where the conversation rests when the model is silent. */
@@ -102,6 +120,7 @@ function rest(draft: Draft): void {
 function voiceActivity(draft: Draft, active: boolean, audioOffsetMs: number | undefined): void {
   const offset = audioOffsetMs === undefined ? {} : { audioOffsetMs };
   draft.emit({ type: active ? 'voiceActivityStart' : 'voiceActivityEnd', ...offset });
+  draft.change({ unsaved: true });
   userActivity(draft, active);
 }
 
@@ -115,18 +134,33 @@ function interrupted(draft: Draft): void {
 
 function turnComplete(draft: Draft, reason: string | undefined): void {
   const { text, phase, openCalls, turn } = draft.conversation;
+  // Before the event: what its listeners send is not what this turn answered.
+  draft.note({ type: 'turnComplete' });
   if (text !== '') draft.emit({ type: 'textComplete', text });
   draft.emit({ type: 'turnComplete', ...(reason !== undefined && { reason }) });
   const waitsForTools =
     (phase === 'toolCallPending' || phase === 'toolCallExecuting') && openCalls.length > 0;
   if (!waitsForTools && phase !== 'userSpeaking') rest(draft);
-  draft.change({ turn: turn + 1, text: '' });
+  draft.change({ turn: turn + 1, text: '', turnOpen: false });
 }
 
-function toolCall(draft: Draft, calls: readonly FunctionCall[]): void {
-  draft.change({ openCalls: [...new Set([...draft.conversation.openCalls, ...calls.map(callKey)])] });
+function toolCall(draft: Draft, received: readonly FunctionCall[]): void {
+  const { openCalls, unsavedCalls, carriedCalls } = draft.conversation;
+  // A resumed session may ask again for what is being executed since the connection before.
+  const isOpen = (call: FunctionCall): boolean =>
+    carriedCalls.includes(callKey(call)) && openCalls.includes(callKey(call));
+  const calls = received.filter((call) => !isOpen(call));
+  if (calls.length === 0) return;
+  const keys = calls.map(callKey);
+  draft.change({ openCalls: union(openCalls, keys), unsavedCalls: union(unsavedCalls, keys) });
+  modelActs(draft);
+  draft.note({ type: 'called', calls: keys });
   draft.moveTo('toolCallPending');
   draft.emit({ type: 'toolCall', calls });
+}
+
+function union(known: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...known, ...more])];
 }
 
 /** What names a call: its id, or on models that give none its function. */
@@ -144,8 +178,16 @@ function closeCalls(draft: Draft, keys: readonly string[]): void {
 
 function resumption(draft: Draft, item: Extract<FrameItem, { readonly type: 'resumption' }>): void {
   const { handle, resumable, lastConsumedIndex } = item;
-  // Resuming from an older state loses what came later, so an update that is not resumable changes nothing here.
-  if (resumable && handle !== undefined) draft.resumeHandle = handle;
+  // Resuming from an older state loses what came later, so an update that is not resumable keeps the handle before it.
+  if (resumable && handle !== undefined) {
+    draft.resumeHandle = handle;
+    draft.change({ unsaved: false, unsavedCalls: NO_CALLS });
+    draft.note({
+      type: 'handle',
+      crossMs: draft.link.stage === 'ready' ? draft.link.crossMs : 0,
+      ...(lastConsumedIndex !== undefined && { index: lastConsumedIndex }),
+    });
+  } else if (!draft.conversation.unsaved) draft.change({ unsaved: true });
   draft.emit({
     type: 'sessionResumeUpdate',
     resumable,

@@ -1,6 +1,7 @@
+import type { OutboxNews } from '../outbox/outbox.ts';
 import type { SessionEventBody } from '../session/session-event.ts';
 import { phasePath, type SessionPhase } from '../session/session-phase.ts';
-import type { ConnectionOutput, ConnectionState, Conversation, Link } from './connection-state.ts';
+import type { ConnectionOutput, ConnectionState, Conversation, Gap, Link } from './connection-state.ts';
 
 /** One step in the making: the next state and the outputs so far. Lives only inside `step`. */
 export class Draft {
@@ -9,6 +10,8 @@ export class Draft {
   failures: number;
   everReady: boolean;
   resumeHandle: string | undefined;
+  handleFailures: number;
+  gap: Gap | undefined;
   readonly outputs: ConnectionOutput[] = [];
 
   constructor(state: ConnectionState) {
@@ -17,6 +20,8 @@ export class Draft {
     this.failures = state.failures;
     this.everReady = state.everReady;
     this.resumeHandle = state.resumeHandle;
+    this.handleFailures = state.handleFailures;
+    this.gap = state.gap;
   }
 
   emit(body: SessionEventBody): void {
@@ -26,6 +31,11 @@ export class Draft {
 
   output(output: ConnectionOutput): void {
     this.outputs.push(output);
+  }
+
+  /** Tells the outbox. */
+  note(news: OutboxNews): void {
+    this.outputs.push({ type: 'outbox', news });
   }
 
   /** Changes the conversation; the phase is changed by {@link moveTo} only. */
@@ -48,7 +58,7 @@ export class Draft {
   }
 
   state(): ConnectionState {
-    const { link, conversation, failures, everReady, resumeHandle } = this;
-    return { link, conversation, failures, everReady, resumeHandle };
+    const { link, conversation, failures, everReady, resumeHandle, handleFailures, gap } = this;
+    return { link, conversation, failures, everReady, resumeHandle, handleFailures, gap };
   }
 }

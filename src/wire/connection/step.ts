@@ -1,42 +1,25 @@
 /** The connection machine: a pure step from state and input to the next state and what to do (design §3). */
 import { assertNever } from '../assert-never.ts';
-import type { Clock } from '../clock.ts';
 import type { FrameItem } from '../codec/frame-item.ts';
-import type { RetryOptions } from '../config/session-config.ts';
-import type { Random } from '../platform/system-random.ts';
 import type { SocketClose } from '../transport/transport.ts';
 import { WireError } from '../wire-error.ts';
-import { backoffMs } from './backoff.ts';
-import { type CloseVerdict, classifyClose } from './close-reason.ts';
-import {
-  type ConnectionInput,
-  type ConnectionOutput,
-  type ConnectionState,
-  type Link,
-  NO_CALLS,
-  type SessionEnd,
-} from './connection-state.ts';
+import { classifyClose, localVerdict } from './close-reason.ts';
+import { open, ready, setUp } from './connecting.ts';
+import type { ConnectionInput, ConnectionOutput, ConnectionState } from './connection-state.ts';
 import { converse, toolsAnswered, toolsTaken, userActivity } from './conversation.ts';
 import { Draft } from './draft.ts';
+import { end } from './ending.ts';
+import { lose } from './recovery.ts';
+import { askedToRotate, goingAway, lull, replace, rotationDue } from './rotation.ts';
+import type { StepContext } from './step-context.ts';
 
-/** What the machine must know besides its state. */
-export interface StepContext {
-  readonly settings: {
-    readonly connectTimeoutMs: number;
-    readonly setupTimeoutMs: number;
-    readonly retry: Readonly<Required<RetryOptions>>;
-  };
-  readonly random: Random;
-  readonly clock: Pick<Clock, 'nowMs'>;
-}
+export type { StepContext } from './step-context.ts';
 
 export interface Step {
   readonly state: ConnectionState;
   readonly outputs: readonly ConnectionOutput[];
 }
 
-/** Losing a connection that held this long is a first failure, whatever came before. */
-const STABLE_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export function step(state: ConnectionState, input: ConnectionInput, context: StepContext): Step {
@@ -53,11 +36,11 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
       if (stage === 'idle') open(draft, context);
       return;
     case 'opened':
-      if (stage === 'opening') setUp(draft, context);
+      if (draft.link.stage === 'opening') setUp(draft, context.clock.nowMs() - draft.link.sinceMs, context);
       return;
     case 'openFailed': {
       const recovery = input.error.retryable ? 'resumable' : 'fatal';
-      return lose(draft, { recovery, error: input.error }, context);
+      return lose(draft, localVerdict(recovery, input.error), context);
     }
     case 'frame':
       return receive(draft, input.items, context);
@@ -74,6 +57,10 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
       return toolsAnswered(draft, input.responses);
     case 'userActivity':
       return userActivity(draft, input.active);
+    case 'rotate':
+      return askedToRotate(draft, input.cause, input.atOnce, context);
+    case 'lull':
+      return lull(draft, input.settled, context);
     case 'disconnect':
       return disconnect(draft, input.reason);
     case 'abort':
@@ -84,28 +71,14 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
   }
 }
 
-function open(draft: Draft, { settings }: StepContext): void {
-  draft.link = { stage: 'opening' };
-  draft.enter('connecting');
-  draft.emit({ type: 'connectionChanged', connection: { state: 'connecting' } });
-  draft.output({ type: 'timer', delayMs: settings.connectTimeoutMs });
-  draft.output({ type: 'open' });
-}
-
-function setUp(draft: Draft, { settings }: StepContext): void {
-  const handle = draft.resumeHandle;
-  draft.link = { stage: 'settingUp', withHandle: handle !== undefined };
-  draft.enter('setupSent');
-  draft.output({ type: 'timer', delayMs: settings.setupTimeoutMs });
-  draft.output({ type: 'sendSetup', handle });
-}
-
 function receive(draft: Draft, items: readonly FrameItem[], context: StepContext): void {
   for (const item of items) {
-    if (draft.link.stage === 'settingUp' && item.type === 'setupComplete') {
-      ready(draft, item, draft.link.withHandle, context);
-    } else if (draft.link.stage === 'ready' || draft.link.stage === 'closing') {
+    const { link } = draft;
+    if (link.stage === 'settingUp' && item.type === 'setupComplete') {
+      ready(draft, link, item, context);
+    } else if (link.stage === 'ready' || link.stage === 'rotating' || link.stage === 'closing') {
       converse(draft, item);
+      if (item.type === 'goAway') goingAway(draft, item.timeLeftMs, context);
     } else {
       // Nothing may come before setupComplete: show it, so that it is not lost without a trace.
       draft.emit({ type: 'unknown', key: item.type, raw: item });
@@ -113,35 +86,14 @@ function receive(draft: Draft, items: readonly FrameItem[], context: StepContext
   }
 }
 
-function ready(
-  draft: Draft,
-  { type: _type, ...facts }: Extract<FrameItem, { readonly type: 'setupComplete' }>,
-  resumed: boolean,
-  { clock }: StepContext,
-): void {
-  draft.link = { stage: 'ready', sinceMs: clock.nowMs() };
-  draft.everReady = true;
-  // A fresh session knows nothing of the calls and the turn of the one before it.
-  if (!resumed) draft.change({ openCalls: NO_CALLS, text: '' });
-  draft.output({ type: 'timer', delayMs: undefined });
-  draft.output({ type: 'flush' });
-  draft.enter('active');
-  draft.emit({ type: 'connectionChanged', connection: { state: 'open' } });
-  draft.emit({ type: 'connected', resumed, ...facts });
-  // A mark that waited for the connection has just gone out with the rest.
-  userActivity(draft, draft.conversation.userActive);
-}
-
 function closed(draft: Draft, close: SocketClose, words: string, context: StepContext): void {
-  const { link } = draft;
+  const { link, everReady } = draft;
   if (link.stage === 'closing') return end(draft, { reason: link.reason });
+  if (link.stage === 'rotating') return replace(draft, context);
   if (link.stage === 'idle' || link.stage === 'waiting') return;
   const withHandle = link.stage === 'settingUp' && link.withHandle;
-  return lose(
-    draft,
-    classifyClose(close, { words, established: link.stage === 'ready', withHandle }),
-    context,
-  );
+  const established = link.stage === 'ready';
+  return lose(draft, classifyClose(close, { words, established, everReady, withHandle }), context);
 }
 
 function timerDue(draft: Draft, context: StepContext): void {
@@ -152,52 +104,31 @@ function timerDue(draft: Draft, context: StepContext): void {
       const text = `No connection within ${elapsedMs} ms: is the URL right, and the network up?`;
       const error = new WireError('connectTimeout', text, { retryable: true, elapsedMs });
       draft.output({ type: 'dropSocket' });
-      return lose(draft, { recovery: 'resumable', error }, context);
+      return lose(draft, localVerdict('resumable', error), context);
     }
     case 'settingUp': {
       const elapsedMs = context.settings.setupTimeoutMs;
       const text = `The service did not answer the setup within ${elapsedMs} ms: some settings it does not support get no answer, so try with fewer.`;
       const error = new WireError('setupTimeout', text, { retryable: draft.everReady, elapsedMs });
       draft.output({ type: 'dropSocket' });
-      return lose(draft, { recovery: draft.everReady ? 'resumable' : 'fatal', error }, context);
+      // The service may answer a handle by silence: that counts against the handle.
+      const verdict = localVerdict(draft.everReady ? 'resumable' : 'fatal', error);
+      return lose(draft, { ...verdict, byService: true }, context);
     }
     case 'waiting':
       return open(draft, context);
     case 'closing':
       draft.output({ type: 'dropSocket' });
       return end(draft, { reason: link.reason });
-    case 'idle':
     case 'ready':
+      return rotationDue(draft, link, context);
+    case 'rotating':
+      draft.output({ type: 'dropSocket' });
+      return replace(draft, context);
+    case 'idle':
     case 'ended':
       return;
   }
-}
-
-/** The connection is gone, or was never there: wait and try again, or give up. */
-function lose(draft: Draft, { recovery, error }: CloseVerdict, context: StepContext): void {
-  const { settings, random, clock } = context;
-  const { retry } = settings;
-  const { link } = draft;
-  const stable = link.stage === 'ready' && clock.nowMs() - link.sinceMs >= STABLE_MS;
-  draft.failures = stable ? 1 : draft.failures + 1;
-  if (recovery === 'fatal') return end(draft, { reason: error.message, error });
-  if (draft.failures >= retry.maxAttempts) return end(draft, { reason: error.message, error });
-  if (recovery === 'fresh' || isPoisoned(link, draft.failures)) draft.resumeHandle = undefined;
-  const delayMs = backoffMs(draft.failures, retry, random);
-  draft.link = { stage: 'waiting' };
-  draft.change({ userActive: false });
-  draft.enter('disconnected');
-  draft.emit({ type: 'error', error });
-  draft.emit({
-    type: 'connectionChanged',
-    connection: { state: 'retrying', attempt: draft.failures, delayMs, cause: error },
-  });
-  draft.output({ type: 'timer', delayMs });
-}
-
-/** A setup that failed twice with a handle goes without it from then on (spec: wire §4). */
-function isPoisoned(link: Link, failures: number): boolean {
-  return link.stage === 'settingUp' && link.withHandle && failures >= 2;
 }
 
 function disconnect(draft: Draft, reason: string): void {
@@ -210,13 +141,4 @@ function disconnect(draft: Draft, reason: string): void {
   if (draft.conversation.phase !== 'disconnecting') draft.enter('disconnecting');
   draft.output({ type: 'timer', delayMs: CLOSE_TIMEOUT_MS });
   draft.output({ type: 'closeSocket', reason });
-}
-
-function end(draft: Draft, end: SessionEnd): void {
-  draft.link = { stage: 'ended', end };
-  draft.output({ type: 'timer', delayMs: undefined });
-  draft.enter('disconnected');
-  draft.emit({ type: 'connectionChanged', connection: { state: 'closed', reason: end.reason } });
-  draft.emit({ type: 'disconnected', ...end });
-  draft.output({ type: 'ended', end });
 }

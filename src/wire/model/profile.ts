@@ -31,7 +31,17 @@ export interface ModelProfile {
   /** True when `clientContent` is legal after the first turn. */
   readonly clientContentMidSession: boolean;
   readonly thinking: 'budget' | 'level' | 'none' | 'any';
+  /** How long a connection lives, in milliseconds: observed where the documents are vague (spec: wire §4, Limits). */
+  readonly connectionLimitMs: number;
+  /** How long before that limit a connection is replaced, should no GoAway come. In milliseconds. */
+  readonly rotateBeforeMs: number;
+  /** True when a session may be resumed before its old socket is closed. Refused by every model known so far. */
+  readonly overlap: boolean;
 }
+
+const MINUTE_MS = 60_000;
+/** Earlier than any GoAway (50 to 60 s before the end), so that a quiet moment can be waited for. */
+const ROTATE_BEFORE_MS = 90_000;
 
 const families: ReadonlyArray<readonly [RegExp, ModelFamily]> = [
   [/gemini-3\.8-live-extended/, 'extended3.8'],
@@ -69,7 +79,26 @@ function makeProfile(family: ModelFamily, platform: Platform): ModelProfile {
     scheduling: family !== 'extended3.8' && family !== 'flash3.1' && (newest || platform === 'googleAi'),
     clientContentMidSession: family !== 'flash3.1',
     thinking: thinkingStyle(family, platform),
+    connectionLimitMs: connectionLimitMs(family),
+    rotateBeforeMs: ROTATE_BEFORE_MS,
+    overlap: false,
   };
+}
+
+function connectionLimitMs(family: ModelFamily): number {
+  switch (family) {
+    case 'live3.8':
+    case 'extended3.8':
+      return 58 * MINUTE_MS;
+    case 'flash3.1':
+    case 'transcribe':
+      return 30 * MINUTE_MS;
+    case 'native2.5':
+    case 'halfCascade':
+    case 'translate':
+    case 'unknown':
+      return 10 * MINUTE_MS;
+  }
 }
 
 function steeringPath(family: ModelFamily, platform: Platform): SteeringPath {

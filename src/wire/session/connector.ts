@@ -6,7 +6,12 @@ import type { ConnectionInput } from '../connection/connection-state.ts';
 import { RevocableSink } from '../transport/revocable-sink.ts';
 import type { Socket, SocketClose, SocketSink, Transport } from '../transport/transport.ts';
 import { toWireError } from '../wire-error.ts';
-import { Keepalive } from './keepalive.ts';
+import { Keepalive, type Watched } from './keepalive.ts';
+
+/** Silent intervals before a connection counts as dead: with the one in which it was last heard, four. */
+const SILENT_INTERVALS = 3;
+/** The service may take 30 s for a pong (spec: wire §1.4): after a death that may have been none, twice as long is waited. */
+const MAX_DOUBLINGS = 2;
 
 const NEVER: AbortSignal = new AbortController().signal;
 
@@ -18,7 +23,7 @@ export interface ConnectorOwner {
 }
 
 /** Holds at most one socket: fetches the credential, opens, watches for signs of life, lets go. */
-export class Connector implements SocketSink {
+export class Connector implements SocketSink, Watched {
   readonly #config: ResolvedConfig;
   readonly #transport: Transport;
   readonly #clock: Clock;
@@ -29,6 +34,8 @@ export class Connector implements SocketSink {
   #sink: RevocableSink | undefined;
   #socket: Socket | undefined;
   #keepalive: Keepalive | undefined;
+  /** Connections in a row that were given up for silence. */
+  #stalls = 0;
 
   constructor(config: ResolvedConfig, transport: Transport, clock: Clock, owner: ConnectorOwner) {
     this.#config = config;
@@ -91,10 +98,18 @@ export class Connector implements SocketSink {
     socket?.terminate();
   }
 
+  /** Closes the socket, and hears nothing more of it. */
+  release(): void {
+    const socket = this.#socket;
+    this.#release();
+    socket?.close(1000, '');
+  }
+
   opened(): void {
     const { keepaliveMs } = this.#config;
     if (keepaliveMs > 0 && this.#socket?.ping !== undefined) {
-      this.#keepalive = new Keepalive(this.#clock, keepaliveMs, this.#socket);
+      const maxSilent = SILENT_INTERVALS * 2 ** Math.min(this.#stalls, MAX_DOUBLINGS);
+      this.#keepalive = new Keepalive(this.#clock, keepaliveMs, this, maxSilent);
     }
     this.#owner.dispatch({ type: 'opened' });
   }
@@ -105,7 +120,17 @@ export class Connector implements SocketSink {
   }
 
   alive(): void {
+    if (this.#keepalive !== undefined && this.#keepalive.silentIntervals < SILENT_INTERVALS) this.#stalls = 0;
     this.#keepalive?.heard();
+  }
+
+  ping(): void {
+    this.#socket?.ping?.();
+  }
+
+  stalled(): void {
+    this.#stalls += 1;
+    this.#socket?.terminate();
   }
 
   closed({ cause, ...close }: SocketClose): void {

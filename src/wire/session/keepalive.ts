@@ -1,21 +1,32 @@
 /** The stall watchdog: pings into silence, and tells of a connection that shows no sign of life. */
 import type { Clock } from '../clock.ts';
-import type { Socket } from '../transport/transport.ts';
 
-/** Silent intervals before a connection counts as dead. The service may take 30 s for a pong (spec: wire §1.4). */
-const SILENT_INTERVALS = 3;
+/** Whose signs of life are watched. */
+export interface Watched {
+  ping(): void;
+  /** It showed none for too long. */
+  stalled(): void;
+}
 
 /** One socket under watch. */
 export class Keepalive {
-  readonly #socket: Socket;
+  readonly #watched: Watched;
+  readonly #maxSilent: number;
   readonly #round: Round;
   #heard = true;
   #silent = 0;
 
-  constructor(clock: Clock, intervalMs: number, socket: Socket) {
-    this.#socket = socket;
+  /** @param maxSilent whole intervals without a sign of life, before the connection counts as dead. */
+  constructor(clock: Clock, intervalMs: number, watched: Watched, maxSilent: number) {
+    this.#watched = watched;
+    this.#maxSilent = maxSilent;
     this.#round = roundOf(clock, intervalMs);
     this.#round.add(this);
+  }
+
+  /** Whole intervals since the last sign of life. */
+  get silentIntervals(): number {
+    return this.#heard ? 0 : this.#silent;
   }
 
   /** A frame or a pong came. */
@@ -31,8 +42,8 @@ export class Keepalive {
   tick(): void {
     this.#silent = this.#heard ? 0 : this.#silent + 1;
     this.#heard = false;
-    if (this.#silent >= SILENT_INTERVALS) this.#socket.terminate();
-    else if (this.#silent > 0) this.#socket.ping?.();
+    if (this.#silent >= this.#maxSilent) this.#watched.stalled();
+    else if (this.#silent > 0) this.#watched.ping();
   }
 }
 

@@ -1,19 +1,35 @@
 import type { Cancel, Clock } from '../clock.ts';
 import { encodeAudioChunk } from '../codec/encode.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import {
+  abandoned,
+  EMPTY_OUTBOX,
+  isSettled,
+  isUnanswered,
+  keep,
+  learn,
+  type OutboxNews,
+  type OutboxState,
+  written,
+} from '../outbox/outbox.ts';
+import { type NewSession, replay } from '../outbox/replay.ts';
+import { askAgain } from '../outbox/turn-frame.ts';
 import type { Socket } from '../transport/transport.ts';
 import { WireError } from '../wire-error.ts';
 import { AudioPacer, type PacerOptions } from './audio-pacer.ts';
-import { SendQueue } from './send-queue.ts';
+import { entriesOf, type Tracked } from './outbox-entries.ts';
+import { type FrameKind, type Mark, type QueueSink, SendQueue } from './send-queue.ts';
 import { rejected, SENT } from './sent.ts';
+import type { Replayed } from './session-event.ts';
 
 /** How long a full socket is left alone before the queue is tried again. */
 const CONGESTION_RETRY_MS = 20;
 /** A whole minute of 16 kHz audio is 1.9 MB: a chunk over this is a file, not a chunk. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
+const ACTIVITY_START = '{"realtimeInput":{"activityStart":{}}}';
 
 /** The way out of a session: straight to the socket while there is one with room, else into the queue. */
-export class Outgoing {
+export class Outgoing implements QueueSink {
   readonly #config: ResolvedConfig;
   readonly #clock: Clock;
   readonly #record: ((frame: Uint8Array | string) => void) | undefined;
@@ -22,6 +38,12 @@ export class Outgoing {
   #pacer: AudioPacer | undefined;
   #socket: Socket | undefined;
   #retry: Cancel | undefined;
+  #outbox: OutboxState = EMPTY_OUTBOX;
+  /** Messages written on this connection after the setup. */
+  #index = 0;
+  /** A window of activity was opened on the wire and not closed. */
+  #activityOpen = false;
+  #replayed: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
 
   /** @param record is told of each frame written. */
   constructor(config: ResolvedConfig, clock: Clock, record?: (frame: Uint8Array | string) => void) {
@@ -34,9 +56,38 @@ export class Outgoing {
     return this.#queue?.droppedChunks ?? 0;
   }
 
-  /** Commands may go to this socket from now on; those that wait go first. */
-  attach(socket: Socket): void {
+  /** The service holds all that was sent. */
+  get isSettled(): boolean {
+    return isSettled(this.#outbox) && (this.#queue === undefined || this.#queue.isEmpty);
+  }
+
+  /** What the last {@link attach} wrote again. */
+  get replayed(): Replayed {
+    return this.#replayed;
+  }
+
+  learn(news: OutboxNews): void {
+    this.#outbox = learn(this.#outbox, news, this.#clock.nowMs());
+  }
+
+  /** A change of configuration that waits is in the setup already. */
+  configured(): void {
+    this.#queue?.removeConfig();
+  }
+
+  /** Commands may go to this socket from now on: first what its session does not know, then what waits. */
+  attach(socket: Socket, session: NewSession, seed: string | undefined): void {
     this.#socket = socket;
+    this.#index = 0;
+    const { state, ids, nudge, counts } = replay(this.#outbox, session);
+    this.#outbox = state;
+    this.#replayed = { ...counts, audioMs: 0 };
+    this.#queue?.removeEntries(ids);
+    if (seed !== undefined) this.#write(seed);
+    for (const id of ids) this.entry(id);
+    if (nudge !== undefined) this.#write(nudge);
+    if (this.#activityOpen) this.#write(ACTIVITY_START);
+    this.#queue?.dropStale(this.#clock.nowMs());
     this.#drain();
   }
 
@@ -50,19 +101,41 @@ export class Outgoing {
   end(error: WireError): void {
     this.#queue?.clear();
     this.#pacer?.end(error);
+    this.#outbox = EMPTY_OUTBOX;
+  }
+
+  /** Sends what must reach the model exactly once. Throws `sendQueueFull`. */
+  sendTracked(command: Tracked, frame: string): void {
+    if (!this.#isClear()) this.#waiting().reserve();
+    for (const entry of entriesOf(command, frame, this.#outbox, this.#config.profile)) {
+      const id = this.#outbox.nextId;
+      this.#outbox = keep(this.#outbox, entry);
+      if (this.#isClear()) this.entry(id);
+      else this.#waiting().pushEntry(id);
+    }
+    this.#drain();
+  }
+
+  /** Nobody will answer these calls: a turn that waits for one of them alone is asked again. */
+  abandon(calls: readonly string[]): void {
+    const before = this.#outbox.openForeignCalls.length;
+    this.#outbox = abandoned(this.#outbox, calls);
+    if (before === 0 || this.#outbox.openForeignCalls.length > 0) return;
+    const isOwed = this.#outbox.entries.some((entry) => entry.place.at !== 'kept' && isUnanswered(entry));
+    if (isOwed && this.#config.profile.clientContentMidSession) this.sendFrame(askAgain());
   }
 
   /** Throws `sendQueueFull`. */
-  sendFrame(frame: string): void {
-    if (this.#isClear()) return this.#write(frame);
-    this.#waiting().pushFrame(frame);
+  sendFrame(frame: string, kind: FrameKind = 'frame'): void {
+    if (this.#isClear()) return this.frame(frame, kind);
+    this.#waiting().pushFrame(frame, kind);
     this.#drain();
   }
 
   /** A frame that belongs into the stream of audio: it goes out after the audio given before it. */
-  sendMark(frame: string): Promise<void> {
-    if (this.#pacer !== undefined) return this.#pacer.after(() => this.sendFrame(frame));
-    this.sendFrame(frame);
+  sendMark(mark: Mark, frame: string): Promise<void> {
+    if (this.#pacer !== undefined) return this.#pacer.after(() => this.sendFrame(frame, mark));
+    this.sendFrame(frame, mark);
     return SENT;
   }
 
@@ -82,43 +155,56 @@ export class Outgoing {
   }
 
   #sendAudioNow(chunk: Uint8Array): void {
-    if (this.#isClear()) return this.#writeAudio(chunk);
-    this.#waiting().pushAudio(chunk);
+    if (this.#isClear()) return this.audio(chunk);
+    this.#waiting().pushAudio(chunk, this.#clock.nowMs());
     this.#drain();
   }
 
   #waiting(): SendQueue {
     const { limits, inputAudio } = this.#config;
-    this.#queue ??= new SendQueue(limits.maxQueuedCommands, limits.maxQueuedAudioMs * inputAudio.bytesPerMs);
+    const audio = { maxMs: limits.maxQueuedAudioMs, bytesPerMs: inputAudio.bytesPerMs };
+    this.#queue ??= new SendQueue(limits.maxQueuedCommands, audio);
     return this.#queue;
   }
 
   /** Nothing waits, and the socket takes more. */
   #isClear(): boolean {
-    return (this.#queue === undefined || this.#queue.isEmpty) && this.#hasRoom();
+    return (this.#queue === undefined || this.#queue.isEmpty) && this.ready();
   }
 
-  #hasRoom(): boolean {
+  // What the queue is emptied to
+
+  ready(): boolean {
     return this.#socket !== undefined && this.#socket.bufferedBytes <= this.#config.limits.maxBufferedBytes;
   }
 
-  #writeAudio(chunk: Uint8Array): void {
+  entry(id: number): void {
+    const entry = this.#outbox.entries.find((candidate) => candidate.id === id);
+    if (entry === undefined) return;
+    this.#write(entry.frame);
+    this.#outbox = written(this.#outbox, id, this.#index, this.#clock.nowMs());
+  }
+
+  frame(frame: string, kind: FrameKind): void {
+    if (kind === 'activityStart') this.#activityOpen = true;
+    else if (kind === 'activityEnd') this.#activityOpen = false;
+    this.#write(frame);
+  }
+
+  audio(chunk: Uint8Array): void {
     this.#write(encodeAudioChunk(chunk, this.#config.inputAudio.frameSuffix));
   }
 
   #write(frame: Uint8Array | string): void {
     this.#record?.(frame);
+    this.#index += 1;
     this.#socket?.send(frame);
   }
 
   #drain(): void {
     const queue = this.#queue;
     if (queue === undefined || queue.isEmpty || this.#socket === undefined) return;
-    queue.drain(
-      () => this.#hasRoom(),
-      (frame) => this.#write(frame),
-      (chunk) => this.#writeAudio(chunk),
-    );
+    queue.drain(this);
     if (queue.isEmpty || this.#retry !== undefined) return;
     this.#retry = this.#clock.schedule(CONGESTION_RETRY_MS, () => {
       this.#retry = undefined;

@@ -27,4 +27,9 @@ export type SessionCommand =
   | { readonly type: 'audioStreamEnd' }
   /** Nothing goes out; the phase becomes toolCallExecuting. Calls with an id of `unanswered` are waited for no more. */
   | { readonly type: 'toolExecutionStart'; readonly unanswered?: readonly string[] }
+  /**
+   * Replaces the connection, at the next pause that loses nothing (within a minute), or with `atOnce` now. Resolves when the
+   * new one is up.
+   */
+  | { readonly type: 'rotate'; readonly cause?: 'application' | 'deadAir'; readonly atOnce?: boolean }
   | { readonly type: 'disconnect'; readonly reason?: string };

@@ -1,5 +1,6 @@
 /** What a session tells its subscribers (seed: SessionEvent; design §3). A closed union on `type`. */
 import type { TranscriptPiece } from '../codec/frame-item.ts';
+import type { RotationCause } from '../connection/connection-state.ts';
 import type { FunctionCall } from '../protocol/content.ts';
 import type { UsageMetadata } from '../protocol/server-messages.ts';
 import type { WireError } from '../wire-error.ts';
@@ -38,11 +39,33 @@ export interface AudioDataBody {
   readonly rateHz: number;
 }
 
+/** How a connection was replaced. */
+export interface RotationReport {
+  readonly cause: RotationCause;
+  /** From the last moment of the old connection to the first of the new one, in milliseconds. */
+  readonly gapMs: number;
+  /** The service went on with the session; otherwise a fresh one began. */
+  readonly resumed: boolean;
+  /** The fresh session was told the conversation so far. */
+  readonly reseeded: boolean;
+  /** What was sent once more, because the service had not kept it. */
+  readonly replayed: Replayed;
+}
+
+export interface Replayed {
+  readonly turns: number;
+  readonly toolResponses: number;
+  /** Milliseconds of what the microphone had sent. */
+  readonly audioMs: number;
+}
+
 export type SessionEventBody =
   /** Setup is complete; `resumed` when it continued an earlier session by its handle. */
   | {
       readonly type: 'connected';
       readonly resumed: boolean;
+      /** Set when a fresh session was told the conversation so far, from the config's `history`. */
+      readonly reseeded?: boolean;
       readonly serverSessionId?: string;
       /** For a replicated voice: proof of consent, to be sent with the next setup. */
       readonly voiceConsentSignature?: string;
@@ -112,7 +135,15 @@ export type SessionEventBody =
   | { readonly type: 'waitingForInput' }
   /** A part of a frame that this version does not know or cannot read. */
   | { readonly type: 'unknown'; readonly key: string; readonly raw: unknown }
-  | { readonly type: 'connectionChanged'; readonly connection: ConnectionStatus };
+  | { readonly type: 'connectionChanged'; readonly connection: ConnectionStatus }
+  /** The model's turn ended in the middle, with its connection; its number is that of the event, the next turn has another. */
+  | {
+      readonly type: 'turnCutOff';
+      /** Calls of it, or of turns before, that were not answered yet. */
+      readonly openCalls: readonly string[];
+    }
+  /** The conversation goes on over another connection. Follows `connected`. */
+  | ({ readonly type: 'rotated' } & RotationReport);
 
 type Stamped<Body> = Body extends unknown ? Body & EventStamp : never;
 

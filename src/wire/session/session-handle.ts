@@ -32,6 +32,13 @@ export interface SessionWriter {
   disconnect(reason?: string): Promise<void>;
 }
 
+export interface RotateOptions {
+  /** Do not wait for a pause. @default false */
+  readonly atOnce?: boolean;
+  /** What `rotated` will say. @default 'application' */
+  readonly cause?: 'application' | 'deadAir';
+}
+
 /** Injects events into a session's stream, stamped and ordered like its own. */
 export interface EventSender {
   send(body: SessionEventBody): void;
@@ -179,6 +186,14 @@ export class SessionHandle implements SessionReader, SessionWriter, AsyncDisposa
   /** The microphone pauses: the server flushes what it has heard. Not in manual activity mode. */
   audioStreamEnd(): Promise<void> {
     return this.enqueue({ type: 'audioStreamEnd' });
+  }
+
+  /**
+   * Replaces the connection, at the next pause that loses nothing (within a minute), or with `atOnce` now. Resolves when the
+   * new one is up; rejects with `sessionEnded`. What was sent reaches the model all the same.
+   */
+  rotate(options: RotateOptions = {}): Promise<void> {
+    return this.enqueue({ type: 'rotate', ...options });
   }
 
   /** Ends the session, in any phase; resolves when it has ended (at most 2 s), for every caller. */

@@ -2,7 +2,7 @@
 import type { Cancel, Clock } from '../clock.ts';
 import { AudioFrameDecoder } from '../codec/audio-frame.ts';
 import { decodeServerFrame } from '../codec/decode.ts';
-import { encodeCommand, encodeSetupMessage } from '../codec/encode.ts';
+import { encodeCommand } from '../codec/encode.ts';
 import type { AudioItem } from '../codec/frame-item.ts';
 import type { IgnoredSetting } from '../config/ignored-settings.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -15,16 +15,17 @@ import {
 } from '../connection/connection-state.ts';
 import { type StepContext, step } from '../connection/step.ts';
 import type { ModelProfile } from '../model/profile.ts';
+import { seedFrame } from '../outbox/replay.ts';
 import { type Random, randomId } from '../platform/system-random.ts';
-import type { Setup } from '../protocol/setup.ts';
 import type { Transport } from '../transport/transport.ts';
 import { toWireError, WireError } from '../wire-error.ts';
 import { Connector, type ConnectorOwner } from './connector.ts';
+import { CurrentSetup } from './current-setup.ts';
 import { type EventHub, type EventListener, sessionEventHub } from './event-hub.ts';
 import { Outgoing } from './outgoing.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import { rejected, SENT } from './sent.ts';
-import type { SessionCommand } from './session-command.ts';
+import type { ContextChange, SessionCommand } from './session-command.ts';
 import type { ConnectionStatus } from './session-event.ts';
 import type { CommandSink, SessionParts, SessionState } from './session-parts.ts';
 import type { WireRecorder } from './wire-recorder.ts';
@@ -35,6 +36,13 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly onEvent: EventListener | undefined;
+}
+
+type RotateCommand = Extract<SessionCommand, { readonly type: 'rotate' }>;
+
+interface Rotating {
+  readonly resolve: () => void;
+  readonly reject: (error: WireError) => void;
 }
 
 const CONNECTING: ConnectionStatus = { state: 'connecting' };
@@ -48,6 +56,11 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   readonly #decoder = new AudioFrameDecoder();
   readonly #connector: Connector;
   readonly #outgoing: Outgoing;
+  readonly #setup: CurrentSetup;
+  /** Whether the newest setup said that history comes. */
+  #announced = false;
+  /** Who waits for a new connection. */
+  #rotating: Rotating[] = [];
   /** Inputs that came while another was being run. */
   readonly #waiting: ConnectionInput[] = [];
   readonly #startedMs: number;
@@ -68,6 +81,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     this.events = sessionEventHub(onEvent);
     this.#connector = new Connector(config, transport, clock, this);
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
+    this.#setup = new CurrentSetup(config.setup, config.profile);
     this.#recorder = config.recorder;
   }
 
@@ -149,6 +163,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     if (command.type === 'audio') return this.sendAudio(command.data);
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
+    if (command.type === 'rotate') return this.#rotate(command);
     try {
       const frame = encodeCommand(command, this.#config);
       const sent = frame === undefined ? SENT : this.#write(command, frame);
@@ -159,18 +174,50 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     }
   }
 
-  #write({ type }: SessionCommand, frame: string): Promise<void> {
-    const isMark = type === 'activityStart' || type === 'activityEnd' || type === 'audioStreamEnd';
-    if (isMark) return this.#outgoing.sendMark(frame);
-    this.#outgoing.sendFrame(frame);
-    return SENT;
+  #rotate({ cause = 'application', atOnce = false }: RotateCommand): Promise<void> {
+    const promise = new Promise<void>((resolve, reject) => this.#rotating.push({ resolve, reject }));
+    promise.catch(() => {}); // whoever awaits sees it
+    this.dispatch({ type: 'rotate', cause, atOnce });
+    return promise;
+  }
+
+  #write(command: SessionCommand, frame: string): Promise<void> {
+    switch (command.type) {
+      case 'activityStart':
+      case 'activityEnd':
+      case 'audioStreamEnd':
+        return this.#outgoing.sendMark(command.type, frame);
+      case 'text':
+      case 'realtimeText':
+      case 'clientContent':
+      case 'toolResponse':
+        this.#outgoing.sendTracked(command, frame);
+        return SENT;
+      case 'updateInstruction':
+        if (this.profile.steering !== 'contextUpdate') this.#outgoing.sendTracked(command, frame);
+        else this.#configure({ systemInstruction: command.instruction }, frame);
+        return SENT;
+      case 'updateContext':
+        this.#configure(command.change, frame);
+        return SENT;
+      default:
+        this.#outgoing.sendFrame(frame);
+        return SENT;
+    }
+  }
+
+  #configure(change: ContextChange, frame: string): void {
+    this.#outgoing.sendFrame(frame, 'config');
+    this.#setup.change(change);
   }
 
   /** What a command means to the conversation. */
   #note(command: SessionCommand): void {
     if (command.type === 'toolResponse') this.dispatch(command);
-    else if (command.type === 'toolExecutionStart') this.dispatch({ ...command, type: 'toolsTaken' });
-    else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
+    else if (command.type === 'toolExecutionStart') {
+      if (command.unanswered !== undefined) this.#outgoing.abandon(command.unanswered);
+      this.dispatch({ ...command, type: 'toolsTaken' });
+    } else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
     else if (command.type === 'activityEnd') this.dispatch({ type: 'userActivity', active: false });
   }
 
@@ -225,6 +272,9 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       const { state, outputs } = step(this.#state, input, this.#context);
       this.#state = state;
       outputs.forEach((output) => void this.#perform(output));
+      const { link } = state;
+      const waits = link.stage === 'ready' && link.rotation !== undefined && input.type !== 'lull';
+      if (waits) this.#waiting.push({ type: 'lull', settled: this.#outgoing.isSettled });
     } catch (thrown) {
       const error = toWireError(
         thrown,
@@ -247,10 +297,16 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       case 'open':
         return this.#connector.open();
       case 'sendSetup':
-        return this.#sendSetup(output.handle);
+        return this.#sendSetup(output);
       case 'flush':
-        if (this.#connector.socket !== undefined) this.#outgoing.attach(this.#connector.socket);
-        return;
+        return this.#flush(output);
+      case 'outbox':
+        return this.#outgoing.learn(output.news);
+      case 'tellRotated': {
+        const { type, turn, generation, ...report } = output;
+        const { replayed } = this.#outgoing;
+        return this.events.publish({ type: 'rotated', ...report, replayed }, turn, generation);
+      }
       case 'timer':
         return this.#setTimer(output.delayMs);
       case 'closeSocket':
@@ -259,18 +315,28 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       case 'dropSocket':
         this.#outgoing.detach();
         return this.#connector.drop();
+      case 'releaseSocket':
+        this.#outgoing.detach();
+        return this.#connector.release();
       case 'ended':
         return this.#end(output.end);
     }
   }
 
-  #sendSetup(handle: string | undefined): void {
-    const { setup } = this.#config;
-    const first = setup.sessionResumption;
-    const isAsConfigured = first === undefined || first.handle === handle;
-    const frame = encodeSetupMessage(isAsConfigured ? setup : resuming(setup, handle));
+  #sendSetup({ handle, seeded }: Extract<ConnectionOutput, { readonly type: 'sendSetup' }>): void {
+    this.#announced = this.#setup.announcesHistory(seeded);
+    const frame = this.#setup.next(handle, seeded);
+    this.#outgoing.configured();
     this.#record('out', frame);
     this.#connector.socket?.send(frame);
+  }
+
+  #flush({ seed, ...known }: Extract<ConnectionOutput, { readonly type: 'flush' }>): void {
+    const { socket } = this.#connector;
+    if (socket === undefined) return;
+    const frame = seed.length === 0 ? undefined : seedFrame(seed, this.#announced);
+    this.#outgoing.attach(socket, { ...known, reseeded: seed.length > 0, profile: this.profile }, frame);
+    for (const { resolve } of this.#rotating.splice(0)) resolve();
   }
 
   #setTimer(delayMs: number | undefined): void {
@@ -284,6 +350,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   #end(end: SessionEnd): void {
     this.#outgoing.end(sessionEnded());
     this.phase.end(end.error ?? new WireError('sessionEnded', `The session has ended: ${end.reason}.`));
+    for (const { reject } of this.#rotating.splice(0)) reject(sessionEnded());
     this.#resolveEnded?.(end);
   }
 
@@ -306,10 +373,4 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
 
 function sessionEnded(): WireError {
   return new WireError('sessionEnded', 'The session has ended: open a new one to go on.');
-}
-
-/** The setup that resumes from `handle`, or from nothing. */
-function resuming(setup: Setup, handle: string | undefined): Setup {
-  const { handle: _first, ...options } = setup.sessionResumption ?? {};
-  return { ...setup, sessionResumption: handle === undefined ? options : { ...options, handle } };
 }

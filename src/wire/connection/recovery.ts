@@ -1,0 +1,76 @@
+/** A connection is lost, or was never there: what is tried next, and when (spec: wire §4, §5). */
+import { backoffMs } from './backoff.ts';
+import type { CloseVerdict } from './close-reason.ts';
+import { cutOff, forgetSpeech, isStable, open } from './connecting.ts';
+import type { Link } from './connection-state.ts';
+import type { Draft } from './draft.ts';
+import { end } from './ending.ts';
+import type { StepContext } from './step-context.ts';
+
+/** So many ends in a row by the service, and the handle is held to be their cause. */
+const MAX_HANDLE_FAILURES = 2;
+/** Where the service is full, delays are this much longer. */
+const SLOW_FACTOR = 10;
+
+/** Waits and tries again, at once the first time; or gives up. */
+export function lose(draft: Draft, verdict: CloseVerdict, context: StepContext): void {
+  const { settings, clock } = context;
+  const { retry } = settings;
+  const { link } = draft;
+  const nowMs = clock.nowMs();
+  const wasReady = link.stage === 'ready';
+  const stable = wasReady && isStable(link, nowMs);
+  draft.failures = stable ? 1 : draft.failures + 1;
+  judgeHandle(draft, link, stable, verdict);
+  const { error } = verdict;
+  const limit = draft.everReady ? retry.maxReconnects : retry.maxAttempts;
+  const diedFresh = link.stage === 'ready' && !link.resumed && draft.conversation.turn === link.firstTurn;
+  const isRepeated = verdict.once && diedFresh && draft.failures > 1;
+  const isHopeless = verdict.recovery === 'fatal' || isRepeated || draft.failures >= limit;
+  cutOff(draft);
+  if (isHopeless) return end(draft, { reason: error.message, error });
+  if (draft.everReady) draft.gap ??= { cause: 'connectionLost', sinceMs: nowMs };
+  const delayMs = delayOf(draft, wasReady, verdict, context);
+  draft.link = { stage: 'waiting' };
+  forgetSpeech(draft, context);
+  draft.enter('disconnected');
+  draft.emit({ type: 'error', error });
+  const { failures } = draft;
+  const connection = { state: 'retrying', attempt: failures, delayMs, cause: error } as const;
+  draft.emit({ type: 'connectionChanged', connection });
+  if (delayMs === 0) open(draft, context);
+  else draft.output({ type: 'timer', delayMs });
+}
+
+function delayOf(
+  { failures, everReady }: Draft,
+  wasReady: boolean,
+  { pace }: CloseVerdict,
+  { settings, random }: StepContext,
+): number {
+  const { baseDelayMs, maxDelayMs } = settings.retry;
+  if (pace === 'slow') {
+    // Half of the delay is certain: to come back early is to be refused again.
+    const limits = { baseDelayMs: baseDelayMs * SLOW_FACTOR, maxDelayMs };
+    const ceilingMs = backoffMs(failures, limits, () => 1);
+    return Math.round(ceilingMs / 2 + backoffMs(failures, limits, random) / 2);
+  }
+  if (wasReady && failures === 1) return 0;
+  return backoffMs(everReady ? Math.max(1, failures - 1) : failures, settings.retry, random);
+}
+
+/**
+ * Counts what the service did to sessions resumed from this handle, and drops it when it leads nowhere: something in
+ * it may end every session that it begins (spec: wire §4).
+ */
+function judgeHandle(draft: Draft, link: Link, stable: boolean, verdict: CloseVerdict): void {
+  const refused = link.stage === 'settingUp' && link.withHandle;
+  const isUnproven = link.stage === 'ready' && link.resumed && !stable;
+  const diedAgain = isUnproven && draft.conversation.turn === link.firstTurn;
+  if (verdict.byService && (refused || diedAgain)) draft.handleFailures += 1;
+  else if (link.stage === 'ready') draft.handleFailures = 0;
+  if (verdict.recovery === 'fresh' || draft.handleFailures >= MAX_HANDLE_FAILURES) {
+    draft.resumeHandle = undefined;
+    draft.handleFailures = 0;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * What was sent and must reach the model exactly once: user turns, context turns and tool responses, each from its
+ * submission until a resumption handle holds it (design §3, Outbox). Pure: the shell writes, and tells what it wrote.
+ */
+import { assertNever } from '../assert-never.ts';
+
+/** One message. */
+export interface OutboxEntry {
+  /** In the order of submission. */
+  readonly id: number;
+  readonly kind: 'turn' | 'context' | 'toolResponse';
+  /** As it goes on the wire. */
+  readonly frame: string;
+  /** The calls that a tool response answers. */
+  readonly calls: readonly string[];
+  readonly place: Place;
+  readonly reply: Reply;
+}
+
+export type Place =
+  /** Not on the wire of the present connection. */
+  | { readonly at: 'kept' }
+  /** On the wire: its place among the messages after the setup, from 1, and when, on the clock. */
+  | { readonly at: 'written'; readonly index: number; readonly atMs: number }
+  /** In the newest handle, and not yet answered. */
+  | { readonly at: 'saved' };
+
+/** How far the model is with its answer. */
+export type Reply =
+  /** It is not asked for one. */
+  | 'none'
+  /** It is in the middle of another turn. */
+  | 'queued'
+  | 'awaited'
+  | 'begun'
+  | 'given';
+
+export interface OutboxState {
+  readonly entries: readonly OutboxEntry[];
+  readonly nextId: number;
+  /** The model is in the middle of a turn. */
+  readonly turnOpen: boolean;
+  /** Calls that the session on the other side does not know of: their results go to it as text. */
+  readonly foreignCalls: readonly string[];
+  /** Of those, the ones whose results are still to come. */
+  readonly openForeignCalls: readonly string[];
+  /** Entries given up over the limit. */
+  readonly forgotten: number;
+}
+
+/** What is learnt from the server. */
+export type OutboxNews =
+  | { readonly type: 'modelBegan' }
+  | { readonly type: 'turnComplete' }
+  /** The model waits for more input and will not answer. */
+  | { readonly type: 'passedOver' }
+  | { readonly type: 'called'; readonly calls: readonly string[] }
+  /** A handle came: it holds what was consumed before. `index` counts those messages, in transparent mode. */
+  | { readonly type: 'handle'; readonly crossMs: number; readonly index?: number };
+
+export type NewEntry = Pick<OutboxEntry, 'kind' | 'frame' | 'calls'> & { readonly asks: boolean };
+
+/** More than this is not kept for a replay: the oldest that is answered goes first, then the oldest. */
+const MAX_RETAINED = 256;
+const MAX_RETAINED_CHARS = 4 * 1024 * 1024;
+const MAX_FOREIGN_CALLS = 256;
+const NOTHING: readonly never[] = [];
+const KEPT: Place = { at: 'kept' };
+
+export const EMPTY_OUTBOX: OutboxState = {
+  entries: NOTHING,
+  nextId: 1,
+  turnOpen: false,
+  foreignCalls: NOTHING,
+  openForeignCalls: NOTHING,
+  forgotten: 0,
+};
+
+/** Adds a message; its id is the state's `nextId` before. */
+export function keep(state: OutboxState, { asks, ...entry }: NewEntry): OutboxState {
+  // The answer to a tool response is the next thing that the model says, also in a turn that it has begun.
+  const isQueued = state.turnOpen && entry.kind !== 'toolResponse';
+  const reply: Reply = !asks ? 'none' : isQueued ? 'queued' : 'awaited';
+  const added: OutboxEntry = { id: state.nextId, place: KEPT, reply, ...entry };
+  const openForeignCalls = state.openForeignCalls.filter((call) => !entry.calls.includes(call));
+  return bounded({
+    ...state,
+    entries: [...state.entries, added],
+    nextId: state.nextId + 1,
+    openForeignCalls: openForeignCalls.length === 0 ? NOTHING : openForeignCalls,
+  });
+}
+
+/** A message went on the wire. */
+export function written(state: OutboxState, id: number, index: number, atMs: number): OutboxState {
+  const place: Place = { at: 'written', index, atMs };
+  return { ...state, entries: state.entries.map((entry) => (entry.id === id ? { ...entry, place } : entry)) };
+}
+
+/** Takes in what the server said, at `nowMs` on the clock. */
+export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
+  switch (news.type) {
+    case 'modelBegan':
+      return answers({ ...state, turnOpen: true }, { awaited: 'begun' });
+    case 'turnComplete':
+      return answers({ ...state, turnOpen: false }, { begun: 'given', awaited: 'given', queued: 'awaited' });
+    case 'passedOver':
+      return answers(state, { begun: 'given', awaited: 'given' });
+    case 'called':
+      return state.foreignCalls.length === 0 ? state : knownAgain(state, news.calls);
+    case 'handle':
+      return saved(state, news, nowMs);
+    default:
+      return assertNever(news);
+  }
+}
+
+/** All that was sent is in the newest handle, and answered. */
+export function isSettled(state: OutboxState): boolean {
+  return state.entries.length === 0;
+}
+
+/** Whether the model still owes an answer. */
+export function isUnanswered({ reply }: OutboxEntry): boolean {
+  return reply !== 'none' && reply !== 'given';
+}
+
+/** Calls that the service has no memory of, and those of them that are being executed. */
+export function estranged(
+  state: OutboxState,
+  lostCalls: readonly string[],
+  openCalls: readonly string[],
+): OutboxState {
+  if (lostCalls.length === 0) return state;
+  const foreignCalls = [...new Set([...state.foreignCalls, ...lostCalls])].slice(-MAX_FOREIGN_CALLS);
+  const openForeignCalls = [...new Set([...state.openForeignCalls, ...openCalls])].slice(-MAX_FOREIGN_CALLS);
+  return { ...state, foreignCalls, openForeignCalls };
+}
+
+/** Nobody will answer these calls. */
+export function abandoned(state: OutboxState, calls: readonly string[]): OutboxState {
+  if (state.openForeignCalls.length === 0) return state;
+  return { ...state, openForeignCalls: state.openForeignCalls.filter((call) => !calls.includes(call)) };
+}
+
+function knownAgain(state: OutboxState, calls: readonly string[]): OutboxState {
+  const stays = (call: string): boolean => !calls.includes(call);
+  const { foreignCalls, openForeignCalls } = state;
+  return {
+    ...state,
+    foreignCalls: foreignCalls.filter(stays),
+    openForeignCalls: openForeignCalls.filter(stays),
+  };
+}
+
+function answers(state: OutboxState, change: Readonly<Partial<Record<Reply, Reply>>>): OutboxState {
+  if (state.entries.length === 0) return state;
+  const entries = state.entries.map((entry): OutboxEntry => {
+    const reply = entry.place.at === 'kept' ? undefined : change[entry.reply];
+    return reply === undefined ? entry : { ...entry, reply };
+  });
+  return { ...state, entries };
+}
+
+type Handle = Extract<OutboxNews, { readonly type: 'handle' }>;
+
+function saved(state: OutboxState, handle: Handle, nowMs: number): OutboxState {
+  if (state.entries.length === 0) return state;
+  const entries = state.entries.flatMap((entry): readonly OutboxEntry[] => {
+    // Twice in a handle and never answered: the model has passed over it.
+    if (entry.place.at === 'saved') return NOTHING;
+    if (entry.place.at === 'kept' || !isConsumed(entry, entry.place, handle, nowMs)) return [entry];
+    return isUnanswered(entry) ? [{ ...entry, place: { at: 'saved' } }] : NOTHING;
+  });
+  return { ...state, entries };
+}
+
+/** By the count where the service gives one; else what was answered, or sent clearly before. */
+function isConsumed(
+  { reply }: OutboxEntry,
+  { index, atMs }: Extract<Place, { readonly at: 'written' }>,
+  handle: Handle,
+  nowMs: number,
+): boolean {
+  if (handle.index !== undefined) return index <= handle.index;
+  return reply === 'given' || atMs + handle.crossMs < nowMs;
+}
+
+function bounded(state: OutboxState): OutboxState {
+  const retained = state.entries.filter(({ place }) => place.at !== 'kept');
+  const chars = retained.reduce((sum, { frame }) => sum + frame.length, 0);
+  if (retained.length <= MAX_RETAINED && chars <= MAX_RETAINED_CHARS) return state;
+  const goner = retained.find((entry) => !isUnanswered(entry)) ?? retained[0];
+  if (goner === undefined) return state;
+  const entries = state.entries.filter(({ id }) => id !== goner.id);
+  return bounded({ ...state, entries, forgotten: state.forgotten + 1 });
+}

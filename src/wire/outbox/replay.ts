@@ -1,0 +1,97 @@
+/** What a new connection is told of what the one before it was sent (design §3, Outbox). Pure. */
+import type { ModelProfile } from '../model/profile.ts';
+import type { Content } from '../protocol/content.ts';
+import type { Replayed } from '../session/session-event.ts';
+import { estranged, isUnanswered, type OutboxEntry, type OutboxState, type Place } from './outbox.ts';
+import { askAgain, asTurn } from './turn-frame.ts';
+
+/** The session on the new connection. */
+export interface NewSession {
+  /** It went on from the newest handle; otherwise it knows nothing. */
+  readonly resumed: boolean;
+  /** It was told the answered turns of the conversation. */
+  readonly reseeded: boolean;
+  /** Calls that it does not know of. */
+  readonly lostCalls: readonly string[];
+  /** Of those, the ones whose results are still to come. */
+  readonly openCalls: readonly string[];
+  readonly profile: Pick<ModelProfile, 'clientContentMidSession'>;
+}
+
+export interface Replay {
+  readonly state: OutboxState;
+  /** Entries to write before all that waits, in this order; each is `kept` again. */
+  readonly ids: readonly number[];
+  /** Asks for the answer to a turn that the session knows already. */
+  readonly nudge: string | undefined;
+  readonly counts: Pick<Replayed, 'turns' | 'toolResponses'>;
+}
+
+const KEPT: Place = { at: 'kept' };
+
+/** Decides what is written again: what the session does not know, and nothing else. */
+export function replay(before: OutboxState, session: NewSession): Replay {
+  const state = estranged({ ...before, turnOpen: false }, session.lostCalls, session.openCalls);
+  const isForeign = (entry: OutboxEntry): boolean =>
+    entry.calls.some((call) => state.foreignCalls.includes(call));
+  // The history tells of turns that are answered.
+  const told = (entry: OutboxEntry): boolean => !session.resumed && session.reseeded && isAnswered(entry);
+  const known = (entry: OutboxEntry): boolean =>
+    entry.place.at === 'saved' &&
+    session.resumed &&
+    (!isUnanswered(entry) || session.profile.clientContentMidSession);
+  const entries = state.entries.filter((entry) => !told(entry));
+  const again = entries.filter((entry) => entry.place.at !== 'kept' && !known(entry));
+  const responses = entries.filter((entry) => entry.kind === 'toolResponse' && !isForeign(entry));
+  const turns = again.filter((entry) => !responses.includes(entry));
+  const owed = entries.some((entry) => entry.place.at !== 'kept' && isUnanswered(entry));
+  // A turn that waits will ask, and so will the result of a call that is being executed.
+  const asksLater = entries.some(
+    (entry) => entry.place.at === 'kept' && isUnanswered(entry) && !responses.includes(entry),
+  );
+  const mustAsk = owed && !asksLater && state.openForeignCalls.length === 0;
+  const last = turns.at(-1);
+  const rewritten = entries.map((entry) => {
+    if (turns.includes(entry)) return repeated(entry, mustAsk && entry === last, session.profile);
+    if (entry.kind === 'toolResponse' && isForeign(entry)) {
+      return repeated(entry, isUnanswered(entry), session.profile);
+    }
+    return fresh(entry);
+  });
+  const repeatedResponses = responses.filter((entry) => again.includes(entry));
+  return {
+    state: { ...state, entries: rewritten },
+    ids: [...responses, ...turns].map(({ id }) => id),
+    nudge: mustAsk && last === undefined && repeatedResponses.length === 0 ? askAgain() : undefined,
+    counts: { turns: turns.length, toolResponses: repeatedResponses.length },
+  };
+}
+
+function isAnswered(entry: OutboxEntry): boolean {
+  return entry.kind === 'turn' ? !isUnanswered(entry) : entry.reply === 'given';
+}
+
+/** On a new connection no answer has begun yet, and one that was given is asked for no more. */
+function fresh(entry: OutboxEntry): OutboxEntry {
+  const place = entry.place.at === 'saved' ? entry.place : KEPT;
+  return { ...entry, place, reply: isUnanswered(entry) ? 'awaited' : 'none' };
+}
+
+function repeated(entry: OutboxEntry, asks: boolean, profile: NewSession['profile']): OutboxEntry {
+  const kind = isUnanswered(entry) || isAnswered(entry) ? 'turn' : 'context';
+  const reply = isUnanswered(entry) ? 'awaited' : 'none';
+  return { ...entry, kind, reply, calls: [], place: KEPT, frame: asTurn(entry.frame, asks, profile) };
+}
+
+/**
+ * The conversation so far, as the first message of a fresh session (spec: wire §4, History seeding). `endsSeeding` when
+ * the setup said that history comes; otherwise it must end in a user turn, and wakes nobody.
+ */
+export function seedFrame(history: readonly Content[], endsSeeding: boolean): string {
+  if (endsSeeding) return JSON.stringify({ clientContent: { turns: history, turnComplete: true } });
+  const isUsers = history.at(-1)?.role === 'user';
+  const turns = isUsers ? history : [...history, { role: 'user', parts: [{ text: RENEWED }] }];
+  return JSON.stringify({ clientContent: { turns, turnComplete: false } });
+}
+
+const RENEWED = '(The connection was renewed; the conversation goes on.)';

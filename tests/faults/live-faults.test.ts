@@ -157,12 +157,8 @@ test.for(Object.entries(LOST))(
     expect(call.simulator.sessions).toHaveLength(2);
     // The turn that was cut off is asked again, in the session that knows nothing of it.
     expect(call.handle.turns.at(-1)).toMatchObject({ heard: 'us', said: 'Yes to us' });
-    expect(call.peer.history.map(({ parts }) => parts[0]?.text).slice(-4)).toEqual([
-      'long',
-      LONG,
-      'us',
-      'Yes to us',
-    ]);
+    const asked = call.peer.history.filter(({ role }) => role === 'user');
+    expect(asked.map(({ parts }) => parts[0]?.text)).toEqual(['long', 'us']);
     expect(call.peer.history.map(({ role }) => role).slice(-2)).toEqual(['user', 'model']);
     expect(call.handle.phase).toBe('active');
   },

@@ -8,6 +8,8 @@ export interface GuideProgram {
   readonly code: string;
   /** What its comments say that it prints, in order; `…` stands for anything. */
   readonly prints: readonly string[];
+  /** What the page shows as files, by name: they lie beside the program. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 interface Block {
@@ -23,6 +25,21 @@ export function blocksOf(markdown: string): readonly Block[] {
   }));
 }
 
+/** The files that a page shows: a block that opens with ```json table.json, and so on. */
+export function filesOf(markdown: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    blocksOf(markdown).flatMap(({ info, code }) => {
+      const [language, file] = info.split(' ');
+      return language === 'json' && file !== undefined ? [[file, code]] : [];
+    }),
+  );
+}
+
+/** The commands of a page: the lines of its `sh` blocks. */
+export function commandsOf(markdown: string): readonly string[] {
+  return blocksOf(markdown).flatMap(({ info, code }) => (info === 'sh' ? code.trimEnd().split('\n') : []));
+}
+
 /**
  * The programs of a page: its `js` and `ts` blocks. A block that imports nothing goes on with the program before it. A
  * block marked `js fragment` is no program: it stands for code that needs more around it than a page can show.
@@ -35,8 +52,10 @@ export function programsOf(page: string, markdown: string): readonly GuideProgra
     if (last === undefined || /^import /m.test(code)) programs.push({ language: info, code });
     else last.code += code;
   }
+  const files = filesOf(markdown);
   return programs.map((program, index) => ({
     ...program,
+    files,
     name: `${page} ${index + 1}`,
     prints: printedBy(program.code),
   }));

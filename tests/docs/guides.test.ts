@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRuleBrain, createSimulator, type Simulator, when } from '../../src/simulator/index.ts';
@@ -11,9 +11,9 @@ import { PAGE_SETTINGS } from './page-settings.ts';
 import { compileErrors, ROOT, writePrograms } from './program-files.ts';
 
 const guide = join(ROOT, 'docs/guide');
-const pages = readdirSync(guide).filter((name) => name.endsWith('.md'));
+const pages = [...readdirSync(guide).filter((name) => name.endsWith('.md')), '../flow.md'];
 const read = (page: string): string => readFileSync(join(guide, page), 'utf8');
-const programs = pages.flatMap((page) => programsOf(page, read(page)));
+const programs = pages.flatMap((page) => programsOf(basename(page), read(page)));
 const paths = writePrograms(programs);
 const runHere = programs.filter(({ name }) => PAGE_SETTINGS[name]?.runBy === undefined);
 const examples = readdirSync(join(ROOT, 'examples')).map((name) => join(ROOT, 'examples', name, 'main.mjs'));

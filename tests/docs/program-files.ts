@@ -15,11 +15,12 @@ export function writePrograms(programs: readonly GuideProgram[]): ReadonlyMap<st
   return new Map(programs.map((program) => [program.name, write(program)]));
 }
 
-function write({ name, code, language }: GuideProgram): string {
+function write({ name, code, language, files: shown }: GuideProgram): string {
   const { before = '', after = '', files = {}, instead = ['', ''] } = PAGE_SETTINGS[name] ?? {};
   const folder = join(FOLDER, name.replace(/\W+/g, '-'));
   mkdirSync(folder, { recursive: true });
   for (const [file, source] of Object.entries(files)) copyFileSync(join(ROOT, source), join(folder, file));
+  for (const [file, text] of Object.entries(shown)) writeFileSync(join(folder, file), text);
   const path = join(folder, language === 'ts' ? 'main.mts' : 'main.mjs');
   writeFileSync(path, `${before}\n${code.replace(...instead)}\n${after}\n`);
   return path;
@@ -51,7 +52,7 @@ export function compileErrors(paths: readonly string[]): readonly string[] {
 }
 
 /** "Possibly undefined", "unknown". */
-const UNCHECKED: ReadonlySet<number> = new Set([2531, 2532, 2533, 18046, 18047, 18048, 18049]);
+const UNCHECKED: ReadonlySet<number> = new Set([2531, 2532, 2533, 2571, 18046, 18047, 18048, 18049]);
 const NO_SUCH_PROPERTY = 2339;
 
 /**

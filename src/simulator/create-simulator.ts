@@ -4,6 +4,8 @@ import { systemClock } from '../wire/platform/system-clock.ts';
 import { systemRandom } from '../wire/platform/system-random.ts';
 import type { Transport } from '../wire/transport/transport.ts';
 import { createEchoBrain } from './brain/echo-brain.ts';
+import { ConversationBook } from './ledger/conversation-book.ts';
+import type { ConversationLedger } from './ledger/conversation-record.ts';
 import { createNoteLog, type SimulatorNote } from './note-log.ts';
 import { createFrameParser } from './protocol/client-frame.ts';
 import { createIdSource } from './random-ids.ts';
@@ -28,6 +30,10 @@ export interface Simulator {
   readonly transport: Transport;
   /** Connections, oldest first, live: every open one and the last hundred closed ones. */
   readonly sessions: readonly SessionView[];
+  /** The keys of all conversations, oldest first. */
+  readonly conversations: readonly string[];
+  /** What the model of a conversation knows; without a key, of the only one there is. Undefined when there is none. */
+  ledger(conversation?: string): ConversationLedger | undefined;
   /** The last 200 notes. */
   readonly notes: readonly SimulatorNote[];
   /** Ends every connection (1001) and stops listening. Every call returns the same promise. */
@@ -60,6 +66,14 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     get sessions() {
       return connections.views;
     },
+    get conversations() {
+      return world.conversations.records.map(({ conversation }) => conversation);
+    },
+    ledger(conversation) {
+      if (conversation !== undefined) return world.conversations.get(conversation);
+      const { records } = world.conversations;
+      return records.length === 1 ? records[0] : undefined;
+    },
     get notes() {
       return world.notes.notes;
     },
@@ -75,9 +89,10 @@ function createWorld(options: SimulatorOptions): World {
   const wallClock = createWallClock(clock, startedAt.getTime());
   const ids = createIdSource(options.random ?? systemRandom);
   const notes = createNoteLog(options.onNote ?? warnOfFailure);
+  const resolved = resolveOptions(options);
   const choice = options.voice ?? (options.clock === undefined ? 'auto' : 'tones');
   return {
-    options: resolveOptions(options),
+    options: resolved,
     clock,
     wallClock,
     ids,
@@ -85,7 +100,13 @@ function createWorld(options: SimulatorOptions): World {
     brain: options.brain ?? createEchoBrain(),
     voice: chooseVoice(choice, notes),
     tokens: createTokenStore(ids, wallClock),
-    resumption: createResumptionStore(ids, wallClock),
+    resumption: createResumptionStore(ids, wallClock, resolved.limits.handleMs),
+    conversations: new ConversationBook({
+      clock,
+      conversationOf: options.conversationOf,
+      keepHashes: options.hashAudio === true,
+      plan: resolved.faults,
+    }),
     parsers: { googleAi: createFrameParser('googleAi'), vertex: createFrameParser('vertex') },
   };
 }

@@ -63,4 +63,24 @@ export {
 
 // Faults
 
-export type { Fault, FaultKind, Moment, MomentName } from './faults/fault.ts';
+export type {
+  ConnectionFault,
+  DeadTurn,
+  Fault,
+  FaultKind,
+  FrameFault,
+  ModelFault,
+  Moment,
+  MomentName,
+  ResumptionFault,
+} from './faults/fault.ts';
+export type { FaultPlan, PlannedStrike } from './faults/fault-plan.ts';
+export { type CloseName, serviceCloses } from './faults/service-closes.ts';
+export { everyStrike, type Strike, type StrikeMix, type StrikeName } from './faults/strikes.ts';
+
+// What the model knows
+
+export type { AudioAccount } from './ledger/audio-tally.ts';
+export { auditLedger, type ExpectedItem, type LedgerAudit } from './ledger/audit-ledger.ts';
+export type { ConversationLedger, LedgerFault, LedgerSession } from './ledger/conversation-record.ts';
+export type { ChunkSpan, LedgerEntry, LedgerItem } from './ledger/ledger-entry.ts';

@@ -2,9 +2,11 @@
 import type { Clock } from '../wire/clock.ts';
 import type { Platform } from '../wire/model/profile.ts';
 import type { Random } from '../wire/platform/system-random.ts';
+import type { Setup } from '../wire/protocol/setup.ts';
 import type { Brain } from './brain/brain.ts';
 import { checkFaults } from './faults/check-faults.ts';
 import type { Fault } from './faults/fault.ts';
+import { checkPlan, type FaultPlan } from './faults/fault-plan.ts';
 import type { SimulatorNote } from './note-log.ts';
 import type { AcceptedKeys } from './routing/access.ts';
 import type { AcceptedModels } from './setup/model-catalog.ts';
@@ -35,6 +37,8 @@ export interface SimulatorLimits {
   readonly unreadBytes: number;
   /** Largest REST body. @default 20971520 (20 MiB) */
   readonly bodyBytes: number;
+  /** How long a handle is good after its session ended. @default 7200000 (two hours, as documented) */
+  readonly handleMs: number;
 }
 
 /**
@@ -60,7 +64,14 @@ export interface SimulatorOptions {
   /** Time. @default the system's */
   readonly clock?: Clock;
   /** What goes wrong. @default nothing */
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly Fault[] | FaultPlan;
+  /**
+   * Names the conversation a setup belongs to, so that a fresh session after a lost one joins it in the ledger.
+   * @default a resumed session belongs to the one it resumes, a fresh one is a conversation of its own
+   */
+  readonly conversationOf?: (setup: Setup) => string | undefined;
+  /** Whether the ledger keeps a hash of every audio chunk, 50 a second. @default false */
+  readonly hashAudio?: boolean;
   /** Which API keys are good. @default 'any' */
   readonly apiKeys?: AcceptedKeys;
   /** Which models there are. @default 'known' */
@@ -84,7 +95,7 @@ export interface SimulatorOptions {
 export interface ResolvedOptions {
   readonly platform: Platform;
   readonly frames: 'binary' | 'text';
-  readonly faults: readonly Fault[];
+  readonly faults: FaultPlan;
   readonly apiKeys: AcceptedKeys;
   readonly models: AcceptedModels;
   readonly transcribe: SimulatorOptions['transcribe'];
@@ -106,11 +117,13 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   if (typeof voice === 'string' && !VOICES.includes(voice)) {
     throw new RangeError(`voice must be a Voice or one of: ${VOICES.join(', ')}`);
   }
-  checkFaults(faults);
+  const plan: FaultPlan = isList(faults) ? { always: faults } : faults;
+  if (isList(faults)) checkFaults(faults);
+  else checkPlan(faults);
   return {
     platform: options.platform ?? 'googleAi',
     frames: options.frames ?? 'binary',
-    faults,
+    faults: plan,
     apiKeys: options.apiKeys ?? 'any',
     models: options.models ?? 'known',
     transcribe: options.transcribe,
@@ -124,7 +137,12 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
       setupMs: 120_000,
       unreadBytes: 32 * MEBIBYTE,
       bodyBytes: 20 * MEBIBYTE,
+      handleMs: 2 * 60 * 60 * 1000,
       ...options.limits,
     },
   };
+}
+
+function isList(faults: readonly Fault[] | FaultPlan): faults is readonly Fault[] {
+  return Array.isArray(faults);
 }

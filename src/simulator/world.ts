@@ -2,6 +2,7 @@
 import type { Clock } from '../wire/clock.ts';
 import type { Platform } from '../wire/model/profile.ts';
 import type { Brain } from './brain/brain.ts';
+import type { ConversationBook } from './ledger/conversation-book.ts';
 import type { NoteLog } from './note-log.ts';
 import type { FrameParser } from './protocol/client-frame.ts';
 import type { IdSource } from './random-ids.ts';
@@ -22,5 +23,6 @@ export interface World {
   readonly notes: NoteLog;
   readonly tokens: TokenStore;
   readonly resumption: ResumptionStore;
+  readonly conversations: ConversationBook;
   readonly parsers: Readonly<Record<Platform, FrameParser>>;
 }

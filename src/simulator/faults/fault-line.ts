@@ -1,123 +1,155 @@
 /** A line on which the asked-for faults happen; without faults it passes everything through. */
 import { assertNever } from '../../wire/assert-never.ts';
-import type { Cancel, Clock } from '../../wire/clock.ts';
+import type { Clock } from '../../wire/clock.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
-import type { Part } from '../../wire/protocol/content.ts';
-import type { ServerContent, ServerMessage } from '../../wire/protocol/server-messages.ts';
+import type { ServerMessage } from '../../wire/protocol/server-messages.ts';
 import { refusals } from '../protocol/refusal.ts';
-import type { Line } from '../session/line.ts';
-import type { Fault, Moment, MomentName } from './fault.ts';
+import type { HandleFate } from '../resumption/resumption-store.ts';
+import type { Line, SessionLine } from '../session/line.ts';
+import type { DeadTurn, Fault, Moment, MomentName } from './fault.ts';
 import { FrameBundle } from './frame-bundle.ts';
+import { LateQueue } from './late-queue.ts';
+import { MomentWatch } from './moment-watch.ts';
 import { clientMoments, serverMoments } from './moments.ts';
+import { serviceCloses } from './service-closes.ts';
+import { spoil } from './spoilt-message.ts';
+import { type FaultOf, StandingFaults, type StandingType } from './standing-faults.ts';
 
 /** What a fault line is made of. */
 export interface FaultLineOptions {
   readonly line: Line;
   readonly clock: Clock;
   readonly faults: readonly Fault[];
-  /** Makes every handle unknown. */
-  readonly forgetHandles: () => void;
+  /** Decides the fate of all handles that the session has given out. */
+  readonly doomHandles: (fate: HandleFate) => void;
+  /** A fault struck, or began to last. */
+  readonly struck: (fault: Fault) => void;
 }
 
-interface Armed {
-  readonly on: MomentName;
-  /** Strikes when the count reaches this. */
-  readonly count: number;
-  readonly delayMs: number;
-  readonly strike: () => void;
-}
+const MALFORMED = '{"serverContent": {"modelTurn": ';
 
 /** The line of one connection. */
-export class FaultLine implements Line {
+export class FaultLine implements SessionLine {
   readonly #line: Line;
-  readonly #clock: Clock;
-  readonly #forgetHandles: () => void;
-  readonly #passive = new Map<Fault['type'], Fault>();
-  readonly #counts = new Map<MomentName, number>();
-  readonly #timers = new Set<Cancel>();
-  #armed: Armed[] = [];
+  readonly #doomHandles: (fate: HandleFate) => void;
+  readonly #struck: (fault: Fault) => void;
+  readonly #standing = new StandingFaults();
+  readonly #watch: MomentWatch;
+  readonly #late: LateQueue;
   #bundle: FrameBundle | undefined;
   #silent = false;
+  #generating = false;
+  #ignoresOne = false;
+  #wordDeltas = 0;
+  #deadTurns: DeadTurn[] = [];
 
   constructor(options: FaultLineOptions) {
     this.#line = options.line;
-    this.#clock = options.clock;
-    this.#forgetHandles = options.forgetHandles;
+    this.#doomHandles = options.doomHandles;
+    this.#struck = options.struck;
+    this.#watch = new MomentWatch(options.clock);
+    this.#late = new LateQueue(options.clock, (delayMs, task) => this.#watch.after(delayMs, task));
     for (const fault of options.faults) this.inject(fault);
   }
 
   /** Adds a fault from now on; `afterMs` and `nth` count from now. */
   inject(fault: Fault): void {
     switch (fault.type) {
+      case 'refusedUpgrade':
+        return;
       case 'silence':
-        return this.#arm(fault.at, () => this.#fallSilent());
+        return this.#arm(fault, () => this.#fallSilent());
       case 'reset':
-        return this.#arm(fault.at, () => this.reset());
+        return this.#arm(fault, () => this.reset());
       case 'close':
-        return this.#arm(fault.at, () => this.close(fault.code, fault.reason ?? ''));
+        return this.#arm(fault, () => this.close(fault.code, fault.reason ?? ''));
       case 'phantomInterrupted':
-        return this.#arm(fault.at, () => this.#pass({ serverContent: { interrupted: true } }));
+        return this.#arm(fault, () => this.#pass({ serverContent: { interrupted: true } }));
+      case 'prematureTurnComplete':
+        return this.#arm(fault, () => this.#pass({ serverContent: { turnComplete: true } }));
       case 'malformedFrame':
-        return this.#arm(fault.at, () => this.sendRaw(fault.text ?? '{"serverContent": {"modelTurn": '));
+        return this.#arm(fault, () => this.sendRaw(fault.text ?? MALFORMED));
+      case 'deadAir':
+        return this.#arm(fault, () => {
+          for (let i = 0; i < (fault.turns ?? 1); i++) this.#deadTurns.push(fault.as ?? 'nothing');
+        });
+      case 'ignoredMessage':
+        return this.#arm(fault, () => {
+          this.#ignoresOne = true;
+        });
       case 'goAway':
-        return this.#arm(fault.at, () =>
-          this.#goAway(fault.timeLeftMs ?? 50_000, fault.followedBy ?? 'close'),
-        );
-      case 'connectionLimit': {
-        const noticeMs = Math.min(fault.goAwayMs ?? 50_000, fault.afterMs);
-        const afterMs = fault.afterMs - noticeMs;
-        if (noticeMs > 0) return this.#arm({ afterMs }, () => this.#goAway(noticeMs, 'close'));
-        return this.#arm({ afterMs }, () => this.#refuseToStay());
+        return this.#arm(fault, () => this.#goAway(fault));
+      case 'connectionLimit':
+        return this.#limit(fault);
+      case 'bundledFrames': {
+        const bundle = new FrameBundle(fault.frames ?? 3);
+        this.#bundle = bundle;
+        if (fault.forMs !== undefined) this.#watch.after(fault.forMs, () => this.#unbundle(bundle));
+        return this.#struck(fault);
       }
-      case 'bundledFrames':
-        this.#bundle = new FrameBundle(fault.frames ?? 3);
-        return;
-      case 'missingSetupComplete':
-      case 'lateInterrupted':
-      case 'duplicateInterrupted':
-      case 'emptyServerContent':
-      case 'missingGenerationComplete':
-      case 'missingTurnComplete':
-      case 'duplicateToolCalls':
-      case 'staleHandles':
-      case 'muteAudio':
-      case 'audioDuringCall':
-        this.#passive.set(fault.type, fault);
-        return;
       default:
-        return assertNever(fault);
+        return this.#stand(fault);
     }
   }
 
   /** Whether audio is refused while the generation waits for a blocking call. */
   get refusesAudioDuringCall(): boolean {
-    return this.#passive.has('audioDuringCall');
+    return this.#standing.has('audioDuringCall');
+  }
+
+  get reissuesCalls(): boolean {
+    return this.#standing.has('reissuedCalls');
+  }
+
+  get handleLag(): number {
+    const lag = this.#standing.get('laggingHandles');
+    return lag === undefined ? 0 : (lag.by ?? 1);
+  }
+
+  /** How long after its end the connection still counts as open. */
+  get lingerMs(): number {
+    return this.#standing.get('lingeringConnection')?.forMs ?? 0;
+  }
+
+  /** A ping came; `answer` sends the pong. */
+  pinged(answer: () => void): void {
+    const delayMs = this.#standing.get('slowPongs')?.delayMs ?? 0;
+    if (delayMs === 0) answer();
+    else if (Number.isFinite(delayMs)) this.#watch.after(delayMs, answer);
   }
 
   /** The connection is open. */
   connected(): void {
-    this.#happened('connected');
+    this.#watch.happened('connected');
   }
 
-  /** A client message came, before it is acted upon. */
-  received(message: ClientMessage): void {
-    for (const moment of clientMoments(message)) this.#happened(moment);
+  /** A client message came, before it is acted upon; whether it reaches the session. */
+  received(message: ClientMessage): boolean {
+    for (const moment of clientMoments(message)) this.#watch.happened(moment);
+    if (!this.#ignoresOne) return true;
+    this.#ignoresOne = false;
+    return false;
+  }
+
+  userTurn(): DeadTurn | undefined {
+    this.#watch.happened('userTurn');
+    return this.#deadTurns.shift();
   }
 
   send(message: ServerMessage): void {
-    const changed = this.#change(message);
-    if (changed === undefined) return;
-    const frames = this.#bundle === undefined ? [changed] : this.#bundle.add(changed);
-    for (const frame of frames) this.#pass(frame);
+    if (this.#standing.has('missingSetupComplete')) this.#silent = true;
+    if (message.sessionResumptionUpdate !== undefined) this.#sendHandle(message);
+    else this.#sendSpoilt(message);
     for (const moment of serverMoments(message)) this.#happened(moment);
   }
 
   sendRaw(text: string): void {
-    if (!this.#silent) this.#line.sendRaw(text);
+    if (!this.#silent) this.#delayed(() => this.#line.sendRaw(text));
   }
 
   close(code: number, reason: string): void {
-    for (const frame of this.#bundle?.flush() ?? []) this.#pass(frame);
+    this.#flushBundle();
+    this.#late.flush();
     this.#line.close(code, reason);
   }
 
@@ -127,109 +159,120 @@ export class FaultLine implements Line {
 
   /** Forgets what was still to come. */
   end(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
-    this.#armed = [];
+    this.#watch.end();
   }
 
-  /** What becomes of one message; undefined when it is swallowed. */
-  #change(message: ServerMessage): ServerMessage | undefined {
-    if (this.#passive.has('missingSetupComplete')) {
-      this.#silent = true;
-      return undefined;
-    }
-    let changed: ServerMessage | undefined = message;
+  #sendSpoilt(message: ServerMessage): void {
     const content = message.serverContent;
-    if (content !== undefined) changed = this.#changeContent(message, content);
-    if (message.toolCall !== undefined && this.#passive.has('duplicateToolCalls')) this.#pass(message);
-    const given = message.sessionResumptionUpdate?.newHandle !== undefined;
-    if (given && this.#passive.has('staleHandles')) this.#forgetHandles();
-    return changed;
-  }
-
-  #changeContent(message: ServerMessage, content: ServerContent): ServerMessage | undefined {
-    if (this.#passive.has('emptyServerContent')) {
-      this.#pass({});
-      this.#pass({ serverContent: {} });
-    }
-    if (content.interrupted === true) {
-      if (this.#passive.has('duplicateInterrupted')) this.#pass(message);
-      const late = this.#passive.get('lateInterrupted');
-      if (late?.type === 'lateInterrupted') {
-        this.#after(late.delayMs, () => this.#pass(message));
-        return undefined;
+    if (content?.inputTranscription !== undefined) this.#wordDeltas++;
+    const outputs = content?.modelTurn !== undefined || content?.outputTranscription !== undefined;
+    if (outputs && !this.#generating) {
+      this.#generating = true;
+      if (this.#standing.get('unresumable')?.while === 'generating') {
+        this.#pass({ sessionResumptionUpdate: {} });
       }
     }
-    let kept: ServerContent = content;
-    if (this.#passive.has('missingGenerationComplete')) kept = without(kept, 'generationComplete');
-    if (this.#passive.has('missingTurnComplete')) kept = without(kept, 'turnComplete');
-    if (this.#passive.has('muteAudio')) kept = muted(kept);
-    if (kept === content) return message;
-    const { serverContent: _dropped, ...rest } = message;
-    if (Object.keys(kept).length > 0) return { ...rest, serverContent: kept };
-    return Object.keys(rest).length > 0 ? rest : undefined;
+    if (content?.turnComplete === true) this.#generating = false;
+    const { now, later } = spoil(message, this.#standing, this.#wordDeltas);
+    for (const kept of now) {
+      for (const frame of this.#bundle?.add(kept) ?? [kept]) this.#pass(frame);
+    }
+    if (later !== undefined) this.#watch.after(later.delayMs, () => this.#pass(later.message));
   }
 
-  #goAway(timeLeftMs: number, followedBy: 'close' | 'stay' | 'silence'): void {
-    this.send({ goAway: { timeLeft: `${timeLeftMs / 1000}s` } });
-    if (followedBy === 'silence') this.#fallSilent();
-    if (followedBy === 'close') this.#after(timeLeftMs, () => this.#refuseToStay());
+  #sendHandle(message: ServerMessage): void {
+    this.#flushBundle();
+    const given = message.sessionResumptionUpdate?.newHandle !== undefined;
+    const fate = this.#fate;
+    if (given && fate !== undefined) this.#doomHandles(fate);
+    const kept =
+      this.#standing.get('unresumable')?.while === 'always' ? { sessionResumptionUpdate: {} } : message;
+    const delayMs = this.#standing.get('lateHandles')?.delayMs ?? 0;
+    if (delayMs > 0) return this.#watch.after(delayMs, () => this.#pass(kept));
+    for (const frame of spoil(kept, this.#standing, 0).now) this.#pass(frame);
   }
 
-  #refuseToStay(): void {
-    this.close(refusals.goAwayIgnored.code, refusals.goAwayIgnored.reason);
+  /** What a handle comes to when it is given out now. */
+  get #fate(): HandleFate | undefined {
+    const stale = this.#standing.get('staleHandles');
+    if (stale !== undefined)
+      return { type: 'refused', refusal: serviceCloses[stale.close ?? 'sessionNotFound'] };
+    const poisoned = this.#standing.get('poisonedHandles');
+    if (poisoned === undefined) return undefined;
+    const { afterMs = 50, close = 'internal' } = poisoned;
+    return { type: 'poisoned', afterMs, close };
+  }
+
+  #stand(fault: FaultOf<StandingType>): void {
+    this.#standing.add(fault);
+    if (fault.forMs !== undefined) this.#watch.after(fault.forMs, () => this.#standing.end(fault));
+    const fate = this.#fate;
+    if ((fault.type === 'staleHandles' || fault.type === 'poisonedHandles') && fate !== undefined) {
+      this.#doomHandles(fate);
+    }
+    this.#struck(fault);
+  }
+
+  #limit(fault: FaultOf<'connectionLimit'>): void {
+    const timeLeftMs = Math.min(fault.goAwayMs ?? 50_000, fault.afterMs);
+    const at: Moment = { afterMs: fault.afterMs - timeLeftMs };
+    const close = fault.close ?? 'goAwayIgnored';
+    this.#watch.arm(at, () => {
+      this.#struck(fault);
+      if (timeLeftMs === 0) return this.close(serviceCloses[close].code, serviceCloses[close].reason);
+      this.#goAway({ type: 'goAway', at, timeLeftMs, close });
+    });
+  }
+
+  #goAway(fault: FaultOf<'goAway'>): void {
+    const { timeLeftMs = 50_000, followedBy = 'close', untold = false } = fault;
+    this.send({ goAway: untold ? {} : { timeLeft: `${timeLeftMs / 1000}s` } });
+    const { code, reason } = fault.close === undefined ? refusals.goAwayIgnored : serviceCloses[fault.close];
+    switch (followedBy) {
+      case 'stay':
+        return;
+      case 'silence':
+        return this.#fallSilent();
+      case 'silenceThenClose':
+        this.#fallSilent();
+        return this.#watch.after(timeLeftMs, () => this.close(code, reason));
+      case 'close':
+        return this.#watch.after(timeLeftMs, () => this.close(code, reason));
+      default:
+        return assertNever(followedBy);
+    }
   }
 
   #fallSilent(): void {
     this.#silent = true;
   }
 
-  #pass(message: ServerMessage): void {
-    if (!this.#silent) this.#line.send(message);
+  #unbundle(bundle: FrameBundle): void {
+    if (this.#bundle !== bundle) return;
+    this.#flushBundle();
+    this.#bundle = undefined;
   }
 
-  #arm(at: Moment, strike: () => void): void {
-    if ('afterMs' in at) return this.#after(at.afterMs, strike);
-    const count = (this.#counts.get(at.on) ?? 0) + (at.nth ?? 1);
-    this.#armed.push({ on: at.on, count, delayMs: at.delayMs ?? 0, strike });
+  #flushBundle(): void {
+    for (const frame of this.#bundle?.flush() ?? []) this.#pass(frame);
+  }
+
+  #pass(message: ServerMessage): void {
+    if (!this.#silent) this.#delayed(() => this.#line.send(message));
+  }
+
+  #delayed(deliver: () => void): void {
+    this.#late.pass(this.#standing.get('lateFrames')?.delayMs ?? 0, deliver);
   }
 
   #happened(moment: MomentName): void {
-    if (this.#armed.length === 0) return;
-    const count = (this.#counts.get(moment) ?? 0) + 1;
-    this.#counts.set(moment, count);
-    const due = this.#armed.filter((armed) => armed.on === moment && armed.count === count);
-    if (due.length === 0) return;
-    this.#armed = this.#armed.filter((armed) => !due.includes(armed));
-    for (const { delayMs, strike } of due) {
-      if (delayMs === 0) strike();
-      else this.#after(delayMs, strike);
-    }
+    this.#watch.happened(moment);
   }
 
-  #after(delayMs: number, task: () => void): void {
-    const cancel = this.#clock.schedule(delayMs, () => {
-      this.#timers.delete(cancel);
-      task();
+  #arm(fault: Fault & { readonly at: Moment }, strike: () => void): void {
+    this.#watch.arm(fault.at, () => {
+      this.#struck(fault);
+      strike();
     });
-    this.#timers.add(cancel);
   }
-}
-
-function without(content: ServerContent, flag: 'generationComplete' | 'turnComplete'): ServerContent {
-  if (content[flag] === undefined) return content;
-  const { [flag]: _dropped, ...rest } = content;
-  return rest;
-}
-
-function muted(content: ServerContent): ServerContent {
-  const parts = content.modelTurn?.parts;
-  if (parts === undefined || !parts.some(hasMedia)) return content;
-  const { modelTurn: _dropped, ...rest } = content;
-  const spoken = parts.filter((part) => !hasMedia(part));
-  return spoken.length === 0 ? rest : { ...rest, modelTurn: { ...content.modelTurn, parts: spoken } };
-}
-
-function hasMedia(part: Part): boolean {
-  return part.inlineData !== undefined;
 }

@@ -1,8 +1,10 @@
 /** Sessions that can be resumed (spec: wire §4, Resumption). */
-import type { BrainMemory } from '../brain/brain.ts';
+import type { BrainMemory, CallAction } from '../brain/brain.ts';
+import type { CloseName } from '../faults/service-closes.ts';
 import { type Refusal, refusals } from '../protocol/refusal.ts';
 import type { IdSource } from '../random-ids.ts';
 import type { ConversationSnapshot } from '../session/conversation.ts';
+import type { OpenCall } from '../session/tool-desk.ts';
 import type { WallClock } from '../wall-clock.ts';
 
 /** A session at the moment its handle was given out. */
@@ -13,12 +15,33 @@ export interface SessionSnapshot {
   readonly conversation: ConversationSnapshot;
   readonly memory: BrainMemory;
   readonly turns: number;
+  /** NON_BLOCKING calls whose answers may still come. */
+  readonly openCalls: readonly OpenCall[];
 }
+
+/** What a handle comes to, when it does not simply resume. */
+export type HandleFate =
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** It resumes, and the session dies again after `afterMs`. */
+  | { readonly type: 'poisoned'; readonly afterMs: number; readonly close: CloseName };
 
 /** What a handle leads to. */
 export type Resumed =
-  | { readonly ok: true; readonly snapshot: SessionSnapshot }
+  | {
+      readonly ok: true;
+      readonly snapshot: SessionSnapshot;
+      readonly poison: Extract<HandleFate, { type: 'poisoned' }> | undefined;
+      /** Blocking calls that were unanswered when the session broke off. */
+      readonly brokenOff: readonly CallAction[];
+    }
   | { readonly ok: false; readonly refusal: Refusal };
+
+/** How a connection of a session ended. */
+export interface Parting {
+  /** How long it still counts as open. */
+  readonly lingerMs: number;
+  readonly brokenOff: readonly CallAction[];
+}
 
 /** Gives out handles and takes them back. */
 export interface ResumptionStore {
@@ -29,27 +52,41 @@ export interface ResumptionStore {
   /** A session has a live connection. */
   connected(sessionKey: string): void;
   /** It has none any more; its handles now expire. */
-  disconnected(sessionKey: string): void;
-  /** Makes every handle unknown, as after an outage. */
-  forgetAll(): void;
+  disconnected(sessionKey: string, parting: Parting): void;
+  /** Decides what the handles given out so far come to. */
+  doom(sessionKey: string, fate: HandleFate): void;
 }
 
+interface Issued {
+  readonly handle: string;
+  readonly snapshot: SessionSnapshot;
+  fate: HandleFate | undefined;
+}
+
+/** Whether somebody is connected to a session. */
+type Presence =
+  | { readonly phase: 'connected' }
+  /** Gone, though the service does not know until `knownAtMs`; its handles are good until `expiresAtMs`. */
+  | { readonly phase: 'left'; readonly knownAtMs: number; readonly expiresAtMs: number };
+
 interface Stored {
-  handles: { readonly handle: string; readonly snapshot: SessionSnapshot }[];
-  /** Set while nobody is connected. */
-  expiresAtMs: number | undefined;
+  handles: Issued[];
+  presence: Presence;
+  brokenOff: readonly CallAction[];
 }
 
 const HANDLES_PER_SESSION = 10;
 /** More stored sessions than this forget the oldest that nobody is connected to. */
 const MAX_SESSIONS = 10_000;
-/** Handles are valid for two hours after the session ended. */
-const HANDLE_LIFE_MS = 2 * 60 * 60 * 1000;
 
-/** An empty store. */
-export function createResumptionStore(ids: IdSource, wallClock: WallClock): ResumptionStore {
+/** An empty store, whose handles are valid for `handleLifeMs` after the session ended. */
+export function createResumptionStore(
+  ids: IdSource,
+  wallClock: WallClock,
+  handleLifeMs: number,
+): ResumptionStore {
   const sessions = new Map<string, Stored>();
-  const byHandle = new Map<string, SessionSnapshot>();
+  const byHandle = new Map<string, Issued>();
 
   const forget = (sessionKey: string): void => {
     for (const { handle } of sessions.get(sessionKey)?.handles ?? []) byHandle.delete(handle);
@@ -57,15 +94,15 @@ export function createResumptionStore(ids: IdSource, wallClock: WallClock): Resu
   };
   const makeRoom = (): void => {
     if (sessions.size < MAX_SESSIONS) return;
-    for (const [sessionKey, stored] of sessions) {
-      if (stored.expiresAtMs !== undefined) return forget(sessionKey);
+    for (const [sessionKey, { presence }] of sessions) {
+      if (presence.phase === 'left') return forget(sessionKey);
     }
   };
   const storedFor = (sessionKey: string): Stored => {
     const known = sessions.get(sessionKey);
     if (known !== undefined) return known;
     makeRoom();
-    const stored: Stored = { handles: [], expiresAtMs: undefined };
+    const stored: Stored = { handles: [], presence: { phase: 'connected' }, brokenOff: [] };
     sessions.set(sessionKey, stored);
     return stored;
   };
@@ -73,40 +110,49 @@ export function createResumptionStore(ids: IdSource, wallClock: WallClock): Resu
   return {
     save(snapshot) {
       const stored = storedFor(snapshot.sessionKey);
-      const handle = ids.uuid();
-      stored.handles.push({ handle, snapshot });
-      byHandle.set(handle, snapshot);
-      const old = stored.handles.length > HANDLES_PER_SESSION ? stored.handles.shift() : undefined;
-      if (old !== undefined) byHandle.delete(old.handle);
-      return handle;
+      const issued: Issued = { handle: ids.uuid(), snapshot, fate: undefined };
+      stored.handles.push(issued);
+      byHandle.set(issued.handle, issued);
+      const oldest = stored.handles.length > HANDLES_PER_SESSION ? stored.handles.shift() : undefined;
+      if (oldest !== undefined) byHandle.delete(oldest.handle);
+      return issued.handle;
     },
     resume(handle, model) {
-      const snapshot = byHandle.get(handle);
-      const stored = snapshot === undefined ? undefined : sessions.get(snapshot.sessionKey);
-      if (snapshot === undefined || stored === undefined) {
+      const issued = byHandle.get(handle);
+      const stored = issued === undefined ? undefined : sessions.get(issued.snapshot.sessionKey);
+      if (issued === undefined || stored === undefined) {
         return { ok: false, refusal: refusals.sessionNotFound };
       }
+      const { snapshot, fate } = issued;
+      if (fate?.type === 'refused') return { ok: false, refusal: fate.refusal };
+      const { presence, brokenOff } = stored;
       // Two sockets on one session: the service refuses the second.
-      if (stored.expiresAtMs === undefined) return { ok: false, refusal: refusals.internal };
-      if (stored.expiresAtMs < wallClock()) {
+      if (presence.phase === 'connected') return { ok: false, refusal: refusals.internal };
+      const nowMs = wallClock();
+      if (presence.knownAtMs > nowMs) return { ok: false, refusal: refusals.internal };
+      if (presence.expiresAtMs < nowMs) {
         forget(snapshot.sessionKey);
         return { ok: false, refusal: refusals.sessionNotFound };
       }
       if (snapshot.model !== model) return { ok: false, refusal: refusals.invalidArgument };
-      return { ok: true, snapshot };
+      return { ok: true, snapshot, poison: fate, brokenOff };
     },
     connected(sessionKey) {
-      storedFor(sessionKey).expiresAtMs = undefined;
+      storedFor(sessionKey).presence = { phase: 'connected' };
     },
-    disconnected(sessionKey) {
+    disconnected(sessionKey, { lingerMs, brokenOff }) {
       const stored = sessions.get(sessionKey);
       if (stored === undefined) return;
-      if (stored.handles.length === 0) sessions.delete(sessionKey);
-      else stored.expiresAtMs = wallClock() + HANDLE_LIFE_MS;
+      if (stored.handles.length === 0) {
+        sessions.delete(sessionKey);
+        return;
+      }
+      const nowMs = wallClock();
+      stored.presence = { phase: 'left', knownAtMs: nowMs + lingerMs, expiresAtMs: nowMs + handleLifeMs };
+      stored.brokenOff = brokenOff;
     },
-    forgetAll() {
-      byHandle.clear();
-      for (const stored of sessions.values()) stored.handles = [];
+    doom(sessionKey, fate) {
+      for (const issued of sessions.get(sessionKey)?.handles ?? []) issued.fate = fate;
     },
   };
 }

@@ -24,6 +24,7 @@ test('a handle restores history and memory on a new socket', async (context) => 
   verifies(context, 'sim:resume:handles');
   const { simulator, clock } = await manualSimulator({ brain: counting });
   const first = await dial(simulator, clock, { sessionResumption: {}, outputAudioTranscription: {} });
+  await clock.advanceAsync(200);
   first.say('one');
   await first.untilTurnComplete();
   await clock.advanceAsync(0);

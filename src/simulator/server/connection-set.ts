@@ -23,6 +23,17 @@ export class ConnectionSet {
     return this.#connections.map(({ view }) => view);
   }
 
+  /** The HTTP status that answers the next upgrade, when a fault refuses it; it counts as a connection. */
+  refuseUpgrade(): number | undefined {
+    const number = this.#count + 1;
+    for (const fault of this.#world.options.faults.always ?? []) {
+      if (fault.type !== 'refusedUpgrade' || (fault.connection ?? number) !== number) continue;
+      this.#count++;
+      return fault.status;
+    }
+    return undefined;
+  }
+
   /** A new connection on a line; the caller says when it is open. */
   create(request: UpgradeRequest, line: Line): Connection {
     this.#count++;

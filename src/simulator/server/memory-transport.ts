@@ -10,6 +10,8 @@ export function createSimulatorTransport(connections: ConnectionSet, frames: 'bi
 }
 
 function answer(peer: MemoryPeer, connections: ConnectionSet, frames: 'binary' | 'text'): void {
+  const refused = connections.refuseUpgrade();
+  if (refused !== undefined) return peer.refuse(refused);
   const encoder = new TextEncoder();
   const deliver = (text: string): void => peer.send(frames === 'text' ? text : encoder.encode(text));
   const connection = connections.create(

@@ -1,6 +1,6 @@
 /** The simulator on real sockets: an HTTP server whose upgrades are always accepted (spec: wire §4.1 rule 2). */
 import { Buffer } from 'node:buffer';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { fitReason } from '../protocol/refusal.ts';
@@ -29,10 +29,18 @@ export async function listen(
     noServer: true,
     perMessageDeflate: false,
     maxPayload: world.options.limits.frameBytes,
+    autoPong: false,
   });
   http.on('upgrade', (request, socket, head) => {
     // A peer that vanishes during the upgrade is no event of ours.
     socket.on('error', () => socket.destroy());
+    const refused = connections.refuseUpgrade();
+    if (refused !== undefined) {
+      socket.end(
+        `HTTP/1.1 ${refused} ${STATUS_CODES[refused] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       attach(world, connections, webSocket, request);
     });
@@ -68,11 +76,16 @@ function attach(world: World, connections: ConnectionSet, socket: WebSocket, req
       reset: () => resetSocket(request, socket),
     },
   );
+  socket.on('ping', (data) => connection.line.pinged(() => pong(socket, data)));
   socket.on('message', (data) => connection.receive(toBytes(data)));
   socket.on('close', (code, reason) => connection.disconnected(code, reason.toString()));
   // `close` follows and tells the same.
   socket.on('error', () => {});
   connection.opened();
+}
+
+function pong(socket: WebSocket, data: Buffer): void {
+  if (socket.readyState === socket.OPEN) socket.pong(data);
 }
 
 /** Codes that no close frame may carry (1005, 1006, …) end the connection without one. */

@@ -5,8 +5,10 @@ import { type ModelProfile, modelProfile } from '../../wire/model/profile.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
 import type { Setup } from '../../wire/protocol/setup.ts';
 import { FaultLine } from '../faults/fault-line.ts';
+import { serviceCloses } from '../faults/service-closes.ts';
+import type { ConversationRecord } from '../ledger/conversation-record.ts';
 import { fitReason, type Refusal, refusals } from '../protocol/refusal.ts';
-import type { SessionSnapshot } from '../resumption/resumption-store.ts';
+import type { HandleFate, Resumed } from '../resumption/resumption-store.ts';
 import { checkAccess } from '../routing/access.ts';
 import { type Credential, type RequestHeaders, readCredential } from '../routing/credentials.ts';
 import { type LiveRoute, liveRoute } from '../routing/route.ts';
@@ -55,6 +57,8 @@ export class Connection {
   readonly #credential: Credential;
   readonly #line: FaultLine;
   readonly #openSessions: () => number;
+  #record: ConversationRecord | undefined;
+  #sessionKey: string | undefined;
   #state: ConnectionState = { phase: 'awaitingSetup' };
   #cancelSetupTimer: Cancel | undefined;
 
@@ -67,13 +71,19 @@ export class Connection {
     this.#line = new FaultLine({
       line: this.transcript.record(line, (code, reason) => this.#closed(code, reason)),
       clock: world.clock,
-      faults: world.options.faults.filter((fault) => (fault.connection ?? number) === number),
-      forgetHandles: () => world.resumption.forgetAll(),
+      faults: (world.options.faults.always ?? []).filter((fault) => (fault.connection ?? number) === number),
+      doomHandles: (fate) => this.#doomHandles(fate),
+      struck: (fault) => this.#record?.struck(fault, number),
     });
   }
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** The conversation it belongs to, once it is set up. */
+  get conversation(): string | undefined {
+    return this.#record?.conversation;
   }
 
   /** The line with its faults, for the hands of a test. */
@@ -114,7 +124,7 @@ export class Connection {
     if (!parsed.ok) return this.#refuse(parsed.refusal);
     const { message } = parsed;
     this.transcript.heard(message);
-    this.#line.received(message);
+    if (!this.#line.received(message)) return;
     switch (this.#state.phase) {
       case 'awaitingSetup':
         return this.#setUp(message, parsed.nullHandle, this.route);
@@ -158,16 +168,41 @@ export class Connection {
     if (handle === undefined) return this.#activate(setup, profile, undefined);
     const resumed = world.resumption.resume(handle, setup.model);
     if (!resumed.ok) return this.#refuse(resumed.refusal);
-    this.#activate(setup, profile, resumed.snapshot);
+    this.#activate(setup, profile, resumed);
   }
 
-  #activate(setup: Setup, profile: ModelProfile, snapshot: SessionSnapshot | undefined): void {
+  #activate(setup: Setup, profile: ModelProfile, resumed: Extract<Resumed, { ok: true }> | undefined): void {
     const world = this.#world;
+    const snapshot = resumed?.snapshot;
     const sessionKey = snapshot?.sessionKey ?? world.ids.uuid();
     world.resumption.connected(sessionKey);
-    const session = new Session({ world, profile, setup, line: this.#line, sessionKey, resumed: snapshot });
+    const record = world.conversations.recordFor(setup, sessionKey);
+    this.#record = record;
+    this.#sessionKey = sessionKey;
+    const session = new Session({
+      world,
+      profile,
+      setup,
+      line: this.#line,
+      sessionKey,
+      resumed: snapshot,
+      brokenOff: resumed?.brokenOff ?? [],
+      ...record.begin(this.number, snapshot?.conversation.ledger),
+    });
     this.#state = { phase: 'active', setup, session, resumed: snapshot !== undefined };
+    if (resumed?.poison !== undefined) this.#suffer(resumed.poison);
+    record.schedule?.attach(this.#line);
     session.start();
+  }
+
+  /** What the handle was poisoned with. */
+  #suffer({ afterMs, close }: Extract<HandleFate, { type: 'poisoned' }>): void {
+    this.#line.inject({ type: 'poisonedHandles', afterMs, close });
+    this.#line.inject({ type: 'close', at: { afterMs }, ...serviceCloses[close] });
+  }
+
+  #doomHandles(fate: HandleFate): void {
+    if (this.#sessionKey !== undefined) this.#world.resumption.doom(this.#sessionKey, fate);
   }
 
   #refuse({ code, reason }: Refusal): void {
@@ -179,8 +214,9 @@ export class Connection {
     this.#cancelSetupTimer?.();
     const last = this.#state.phase === 'active' ? this.#state.session : undefined;
     this.#state = { phase: 'closed', code, reason, last };
+    this.#record?.schedule?.detach(this.#line);
     this.#line.end();
-    last?.end();
+    last?.end(this.#line.lingerMs);
   }
 }
 

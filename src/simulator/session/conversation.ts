@@ -1,6 +1,8 @@
 /** What was said so far, what it costs, and how the window is kept small. */
 import type { Content } from '../../wire/protocol/content.ts';
 import type { ContextWindowCompressionConfig } from '../../wire/protocol/setup.ts';
+import type { ContextLog } from '../ledger/conversation-record.ts';
+import type { LedgerEntry, LedgerItem } from '../ledger/ledger-entry.ts';
 import { addTokens, contentTokens, NO_TOKENS, type TokenCounts, totalTokens } from './tokens.ts';
 
 interface Entry {
@@ -11,6 +13,8 @@ interface Entry {
 /** A conversation as it is kept for a resumption. */
 export interface ConversationSnapshot {
   readonly entries: readonly Entry[];
+  /** Everything that reached the model, also what the window has let go of. */
+  readonly ledger: readonly LedgerEntry[];
 }
 
 /** What a client told us to keep of the window. */
@@ -31,9 +35,11 @@ export function compressionWindow(config: ContextWindowCompressionConfig): Compr
 export class Conversation {
   #entries: Entry[];
   #tokens: TokenCounts;
+  readonly #log: ContextLog;
   readonly #window: CompressionWindow | undefined;
 
-  constructor(snapshot?: ConversationSnapshot, window?: CompressionWindow) {
+  constructor(log: ContextLog, snapshot?: ConversationSnapshot, window?: CompressionWindow) {
+    this.#log = log;
     this.#entries = [...(snapshot?.entries ?? [])];
     this.#tokens = this.#entries.reduce((sum, entry) => addTokens(sum, entry.tokens), NO_TOKENS);
     this.#window = window;
@@ -49,16 +55,20 @@ export class Conversation {
     return this.#tokens;
   }
 
-  /** Adds a content. `tokens` where it was heard or spoken; written content is counted here. */
-  append(content: Content, tokens: TokenCounts = contentTokens(content)): void {
+  /**
+   * Adds a content, and to the ledger what it is. `tokens` where it was heard or spoken; written content is counted
+   * here.
+   */
+  append(content: Content, items: readonly LedgerItem[], tokens: TokenCounts = contentTokens(content)): void {
     if (content.parts.length === 0) return;
+    for (const item of items) this.#log.add(item);
     this.#entries.push({ content, tokens });
     this.#tokens = addTokens(this.#tokens, tokens);
     this.#compress();
   }
 
   snapshot(): ConversationSnapshot {
-    return { entries: [...this.#entries] };
+    return { entries: [...this.#entries], ledger: [...this.#log.entries] };
   }
 
   /** Slides the window: the oldest contents go until the target is met; the newest always stays. */

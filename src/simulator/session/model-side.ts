@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import type { Conversation } from './conversation.ts';
 import type { Dialect } from './dialect.ts';
 import type { Handles } from './handles.ts';
-import type { Line } from './line.ts';
+import type { SessionLine } from './line.ts';
 import type { SessionSettings } from './session-settings.ts';
 import { Speaker } from './speaker.ts';
 import { addTokens } from './tokens.ts';
@@ -28,14 +28,14 @@ export interface ModelSideOptions {
   readonly handles: Handles;
   readonly memory: BrainMemory;
   readonly turns: TurnCounter;
-  readonly line: Line;
+  readonly line: SessionLine;
 }
 
 /** The engine of a session. */
 export function createModelSide(options: ModelSideOptions): TurnEngine {
   const { world, setup, profile, dialect, conversation, settings, tools, handles, memory, turns, line } =
     options;
-  const send: Line['send'] = (message) => line.send(message);
+  const send: SessionLine['send'] = (message) => line.send(message);
   return new TurnEngine({
     clock: world.clock,
     dialect,
@@ -62,6 +62,7 @@ export function createModelSide(options: ModelSideOptions): TurnEngine {
     promptTokens: () => addTokens(settings.tokens, conversation.tokens),
     includeThoughts: setup.generationConfig?.thinkingConfig?.includeThoughts === true,
     latencyMs: world.options.latencyMs,
+    onUserTurn: () => line.userTurn(),
     onTurnEnd: () => handles.offer(),
     onCallPending: () => handles.withhold(),
     onFailure: (cause) => {
@@ -72,7 +73,7 @@ export function createModelSide(options: ModelSideOptions): TurnEngine {
   });
 }
 
-function createSpeaker({ world, setup, dialect }: ModelSideOptions, send: Line['send']): Speaker {
+function createSpeaker({ world, setup, dialect }: ModelSideOptions, send: SessionLine['send']): Speaker {
   const config = setup.generationConfig;
   return new Speaker({
     clock: world.clock,

@@ -13,6 +13,8 @@ export interface SessionView {
   /** Counted from 1 over the life of the simulator. */
   readonly connection: number;
   readonly platform: Platform;
+  /** The key of its conversation, for `ledger`; undefined before the setup. */
+  readonly conversation: string | undefined;
   readonly phase: 'awaitingSetup' | 'mute' | 'active' | 'closed';
   /** As a token's lock left it; undefined before the setup and after the end. */
   readonly setup: Setup | undefined;
@@ -53,6 +55,9 @@ export function viewOf(connection: Connection): SessionView {
   return {
     connection: connection.number,
     platform: connection.route.kind === 'live' ? connection.route.platform : 'googleAi',
+    get conversation() {
+      return connection.conversation;
+    },
     get phase() {
       return state().phase;
     },

@@ -34,7 +34,11 @@ function take(response: FunctionResponse, options: ToolAnswersOptions): void {
   const { id, name, response: data } = response;
   const answered = desk.answer(response);
   const functionResponse = { ...(id === undefined ? {} : { id }), name: name ?? '', response: data ?? {} };
-  conversation.append({ role: 'user', parts: [{ functionResponse }] });
+  const known = answered.type !== 'unknown';
+  const text = JSON.stringify(data ?? {});
+  conversation.append({ role: 'user', parts: [{ functionResponse }] }, [
+    { type: 'toolResponse', id: id ?? '', name: name ?? '', text, known },
+  ]);
   if (answered.type === 'blocking') return;
   if (answered.type === 'unknown' && !dialect.speaksUnasked) return;
   const { scheduling } = answered.result;

@@ -3,8 +3,10 @@ import type { FunctionCall, FunctionResponse } from '../../wire/protocol/content
 import type { CallAction, ToolResult } from '../brain/brain.ts';
 import { Stopped } from './sleep.ts';
 
-interface OpenCall {
-  readonly name: string;
+/** A call whose answer may still come. */
+export interface OpenCall {
+  readonly id: string;
+  readonly action: CallAction;
   readonly blocking: boolean;
 }
 
@@ -33,12 +35,22 @@ export type Answered =
 
 /** Keeps every open call. */
 export class ToolDesk {
-  readonly #open = new Map<string, OpenCall>();
+  readonly #open: Map<string, OpenCall>;
   #waiting: Waiting | undefined;
+
+  /** With the calls that a resumed session remembers. */
+  constructor(remembered: readonly OpenCall[] = []) {
+    this.#open = new Map(remembered.map((call) => [call.id, call]));
+  }
 
   /** Ids of all open calls. */
   get openIds(): readonly string[] {
     return [...this.#open.keys()];
+  }
+
+  /** Calls that block or do not, oldest first. */
+  open(kind: 'blocking' | 'async'): readonly OpenCall[] {
+    return [...this.#open.values()].filter(({ blocking }) => blocking === (kind === 'blocking'));
   }
 
   /** Whether the generation waits for answers. */
@@ -56,7 +68,7 @@ export class ToolDesk {
     const functionCalls = calls.map((call): FunctionCall => {
       const id = newId();
       const blocking = isBlocking(call.name);
-      this.#open.set(id, { name: call.name, blocking });
+      this.#open.set(id, { id, action: call, blocking });
       if (blocking) blocked.add(id);
       const hasArgs = call.args !== undefined && Object.keys(call.args).length > 0;
       return hasArgs ? { name: call.name, args: call.args, id } : { name: call.name, id };
@@ -68,7 +80,7 @@ export class ToolDesk {
   answer(response: FunctionResponse): Answered {
     const id = this.#idOf(response);
     const call = id === undefined ? undefined : this.#open.get(id);
-    const result = toResult(response, id ?? '', call?.name);
+    const result = toResult(response, id ?? '', call?.action.name);
     if (id === undefined || call === undefined) return { type: 'unknown', result };
     if (result.willContinue !== true) this.#open.delete(id);
     if (!call.blocking) return { type: 'async', result };
@@ -85,7 +97,7 @@ export class ToolDesk {
 
   /** Gives up the blocking calls and returns their ids; NON_BLOCKING ones stay open. */
   cancelBlocking(): readonly string[] {
-    const ids = [...this.#open].filter(([, call]) => call.blocking).map(([id]) => id);
+    const ids = this.open('blocking').map(({ id }) => id);
     for (const id of ids) this.#open.delete(id);
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -102,7 +114,7 @@ export class ToolDesk {
   #idOf(response: FunctionResponse): string | undefined {
     if (response.id !== undefined && response.id !== '') return response.id;
     const open = [...this.#open];
-    const named = open.find(([, call]) => call.name === response.name);
+    const named = open.find(([, call]) => call.action.name === response.name);
     return named?.[0] ?? (open.length === 1 ? open[0]?.[0] : undefined);
   }
 }

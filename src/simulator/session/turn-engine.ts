@@ -1,9 +1,11 @@
 /** Runs the model's turns: asks the brain, performs its reply, paces it, and stops it when the user interrupts. */
 import { assertNever } from '../../wire/assert-never.ts';
 import type { Cancel, Clock } from '../../wire/clock.ts';
+import type { Content } from '../../wire/protocol/content.ts';
 import type { ServerMessage } from '../../wire/protocol/server-messages.ts';
 import { type PerformedAction, readReply } from '../brain/action-source.ts';
 import type { BrainReply, CallAction, ToolResult, TurnInput } from '../brain/brain.ts';
+import type { DeadTurn } from '../faults/fault.ts';
 import type { Conversation } from './conversation.ts';
 import type { Dialect } from './dialect.ts';
 import { Stopped, sleep, unlessStopped } from './sleep.ts';
@@ -30,6 +32,8 @@ export interface TurnEngineOptions {
   readonly includeThoughts: boolean;
   /** Between the end of the user's turn and the first thought of the model. */
   readonly latencyMs: number;
+  /** A turn of the user begins; what becomes of it when the model does not answer. */
+  readonly onUserTurn: () => DeadTurn | undefined;
   /** A turn ended, completely or not. */
   readonly onTurnEnd: () => void;
   /** A blocking call went out: the session cannot be resumed from here. */
@@ -38,6 +42,9 @@ export interface TurnEngineOptions {
   /** A turn had to be dropped because too many waited. */
   readonly onDropped: () => void;
 }
+
+/** What a turn starts from. */
+type Work = TurnInput | { readonly type: 'reissue'; readonly calls: readonly CallAction[] };
 
 /** More waiting turns than this are dropped, the newest first. */
 const MAX_WAITING = 32;
@@ -48,7 +55,7 @@ const MAX_ROUNDS = 16;
 export class TurnEngine {
   readonly #options: TurnEngineOptions;
   #state: TurnState = IDLE;
-  #waiting: TurnInput[] = [];
+  #waiting: Work[] = [];
   #held = false;
   #closed = false;
   #stopTurn: AbortController | undefined;
@@ -64,6 +71,17 @@ export class TurnEngine {
 
   get state(): TurnState {
     return this.#state;
+  }
+
+  /** Nothing runs and nothing waits: what the session knows is answered. */
+  get isSettled(): boolean {
+    return this.#state.phase === 'idle' && this.#waiting.length === 0;
+  }
+
+  /** Calls functions as if the model had thought of it, before anything that waits. */
+  reissue(calls: readonly CallAction[]): void {
+    this.#waiting.unshift({ type: 'reissue', calls });
+    this.#startNext();
   }
 
   /** Starts a turn, or lets it wait until the model is idle and nobody holds the floor. */
@@ -116,10 +134,16 @@ export class TurnEngine {
     void this.#perform(input, stop.signal);
   }
 
-  async #perform(input: TurnInput, signal: AbortSignal): Promise<void> {
+  async #perform(input: Work, signal: AbortSignal): Promise<void> {
     try {
+      const isUsers = input.type === 'text' || input.type === 'speech';
+      const dead = isUsers ? this.#options.onUserTurn() : undefined;
+      if (dead !== undefined) return this.#leaveUnanswered(dead);
       await sleep(this.#options.clock, this.#options.latencyMs, signal);
-      let results = await this.#respond(input, signal);
+      let results =
+        input.type === 'reissue'
+          ? await this.#reissue(input.calls, signal)
+          : await this.#respond(input, signal);
       for (let round = 1; results.length > 0 && round < MAX_ROUNDS; round++) {
         results = await this.#respond({ type: 'toolResults', results }, signal);
       }
@@ -132,6 +156,20 @@ export class TurnEngine {
       if (cause instanceof Stopped || signal.aborted) return;
       this.#options.onFailure(cause);
     }
+  }
+
+  #leaveUnanswered(dead: DeadTurn): void {
+    if (this.#closed) return;
+    if (dead !== 'nothing') {
+      const reason = dead === 'rejected' ? { turnCompleteReason: 'RESPONSE_REJECTED' } : {};
+      this.#options.send({ serverContent: { turnComplete: true, ...reason } });
+    }
+    this.#apply('lapsed');
+  }
+
+  #reissue(calls: readonly CallAction[], signal: AbortSignal): Promise<readonly ToolResult[]> {
+    this.#hadOutput = true;
+    return this.#call(calls, signal);
   }
 
   /** Performs one reply. Returns the results it ended on, which the brain has yet to speak about. */
@@ -182,7 +220,15 @@ export class TurnEngine {
     const { conversation, dialect, isBlocking, send, tools } = this.#options;
     this.#recordSpoken();
     const { functionCalls, answers } = tools.issue(calls, isBlocking, () => dialect.callId());
-    conversation.append({ role: 'model', parts: functionCalls.map((functionCall) => ({ functionCall })) });
+    conversation.append(
+      { role: 'model', parts: functionCalls.map((functionCall) => ({ functionCall })) },
+      functionCalls.map(({ id = '', name, args = {} }) => ({
+        type: 'toolCall',
+        id,
+        name,
+        text: JSON.stringify(args),
+      })),
+    );
     send({ toolCall: { functionCalls } });
     if (answers === undefined) return [];
     if (dialect.completesAfterCall) send({ serverContent: { generationComplete: true } });
@@ -214,7 +260,8 @@ export class TurnEngine {
     const audio = audioOutTokens(this.#usage.audioMs - this.#recordedAudioMs);
     this.#recordedAudioMs = this.#usage.audioMs;
     const tokens = audio === 0 ? undefined : { ...NO_TOKENS, audio };
-    this.#options.conversation.append({ role: 'model', parts: [{ text }] }, tokens);
+    const content: Content = { role: 'model', parts: [{ text }] };
+    this.#options.conversation.append(content, [{ type: 'modelTurn', text }], tokens);
   }
 
   #apply(event: TurnEvent): void {

@@ -4,6 +4,8 @@ import type { ClientContent, RealtimeInput } from '../../wire/protocol/client-me
 import type { Blob, Content } from '../../wire/protocol/content.ts';
 import type { Setup } from '../../wire/protocol/setup.ts';
 import { Hearing, type HearingEvent, type Utterance } from '../hearing/hearing.ts';
+import type { AudioTally } from '../ledger/audio-tally.ts';
+import { type ChunkSpan, textOfContent } from '../ledger/ledger-entry.ts';
 import { type Refusal, refusals } from '../protocol/refusal.ts';
 import type { Conversation } from './conversation.ts';
 import type { Line } from './line.ts';
@@ -18,6 +20,7 @@ export interface UserSideOptions {
   readonly conversation: Conversation;
   readonly engine: TurnEngine;
   readonly line: Line;
+  readonly tally: AudioTally;
   readonly resumed: boolean;
   /** Whether somebody wants the sound of an utterance. */
   readonly keepSamples: boolean;
@@ -35,6 +38,8 @@ export class UserSide {
   /** Typed within a window of activity, which the client will close. */
   #typedInWindow = '';
   #ended = false;
+  /** The chunk in which the utterance began. */
+  #firstChunk = 0;
 
   constructor(options: UserSideOptions) {
     const { profile, setup } = options;
@@ -72,10 +77,15 @@ export class UserSide {
     }
     if (use === 'turn') engine.interrupt();
     for (const turn of turns) {
-      conversation.append({ ...turn, parts: turn.parts ?? [] });
       // Content of no role that completes no turn is steering: history, not the words of the user.
       const isUser = turn.role === 'user' || (turn.role === undefined && turnComplete);
-      if (use === 'turn' && isUser) this.#type(textOf(turn));
+      const isTurn = use === 'turn' && isUser;
+      const text = textOfContent(turn);
+      const completes = isTurn && turnComplete && turn === turns.at(-1);
+      conversation.append({ ...turn, parts: turn.parts ?? [] }, [
+        completes ? { type: 'userText', text } : { type: 'context', role: turn.role ?? 'user', text },
+      ]);
+      if (isTurn) this.#type(textOf(turn));
     }
     if (use === 'turn' && turnComplete) this.#requestTyped();
     return undefined;
@@ -83,7 +93,7 @@ export class UserSide {
 
   /** One field of realtime input. */
   realtimeInput(input: RealtimeInput): Refusal | undefined {
-    if ('audio' in input) return this.#hear(this.#hearing.hear(input.audio));
+    if ('audio' in input) return this.#listen(input.audio);
     if ('text' in input) return this.#realtimeText(input.text);
     if ('video' in input) return this.#see(input.video);
     if ('mediaChunks' in input) return this.#mediaChunks(input.mediaChunks);
@@ -104,7 +114,7 @@ export class UserSide {
     }
     for (const chunk of chunks) {
       const picture = /^(image|video)\//.test(chunk.mimeType ?? '');
-      const refusal = picture ? this.#see(chunk) : this.#hear(this.#hearing.hear(chunk));
+      const refusal = picture ? this.#see(chunk) : this.#listen(chunk);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -112,20 +122,29 @@ export class UserSide {
 
   /** The picture itself is not kept: only that there was one, and what it costs. */
   #see(picture: Blob): undefined {
-    const inlineData = { mimeType: picture.mimeType ?? 'image/jpeg', data: '' };
-    this.#options.conversation.append({ role: 'user', parts: [{ inlineData }] }, imageTokens);
+    const mimeType = picture.mimeType ?? 'image/jpeg';
+    const content: Content = { role: 'user', parts: [{ inlineData: { mimeType, data: '' } }] };
+    this.#options.conversation.append(content, [{ type: 'picture', mimeType }], imageTokens);
   }
 
   #realtimeText(text: string): undefined {
-    this.#options.conversation.append({ role: 'user', parts: [{ text }] });
     // In a window of activity the client says itself when the turn is over.
-    if (this.#hearing.manual && this.#hearing.speaking) {
+    const inWindow = this.#hearing.manual && this.#hearing.speaking;
+    // First the end of the model's turn, whose handle knows nothing of this one.
+    if (!inWindow && this.#interrupts) this.#options.engine.interrupt();
+    this.#options.conversation.append({ role: 'user', parts: [{ text }] }, [{ type: 'userText', text }]);
+    if (inWindow) {
       this.#typedInWindow = joined(this.#typedInWindow, text);
       return;
     }
     this.#type(text);
-    if (this.#interrupts) this.#options.engine.interrupt();
     this.#requestTyped();
+  }
+
+  #listen(blob: Blob): Refusal | undefined {
+    const events = this.#hearing.hear(blob);
+    this.#options.tally.heard(blob.data ?? '', this.#hearing.heardMs);
+    return this.#hear(events);
   }
 
   #hear(events: readonly HearingEvent[] | undefined): Refusal | undefined {
@@ -139,14 +158,21 @@ export class UserSide {
     if (profile.family === 'transcribe') return this.#writeDown(event);
     this.#sendVoiceActivity(event);
     if (event.type === 'started') {
+      this.#firstChunk = this.#options.tally.chunkAt(event.offsetMs);
       engine.hold(true);
       if (this.#interrupts) engine.interrupt();
       return;
     }
     if (this.#typedInWindow !== '') return this.#commitTyped();
-    const words = this.#options.wordsOf(event.utterance);
-    if (typeof words === 'string') this.#commitSpeech(event.utterance, words);
-    else void words.then((text) => this.#commitSpeech(event.utterance, text));
+    const { tally, wordsOf } = this.#options;
+    const audio: ChunkSpan = {
+      connection: tally.connection,
+      first: this.#firstChunk,
+      last: tally.chunkAt(event.offsetMs),
+    };
+    const words = wordsOf(event.utterance);
+    if (typeof words === 'string') this.#commitSpeech(event.utterance, words, audio);
+    else void words.then((text) => this.#commitSpeech(event.utterance, text, audio));
   }
 
   /** A window of activity in which the user typed. */
@@ -157,13 +183,14 @@ export class UserSide {
     this.#options.engine.hold(this.speaking);
   }
 
-  #commitSpeech({ durationMs }: Utterance, text: string): void {
+  #commitSpeech({ durationMs }: Utterance, text: string, audio: ChunkSpan): void {
     const { conversation, engine, setup } = this.#options;
     if (this.#ended) return;
     // What was typed and not completed is in the history: the model answers what it hears.
     this.#typed = '';
-    const audio = { ...NO_TOKENS, audio: audioInTokens(durationMs) };
-    conversation.append({ role: 'user', parts: [{ text }] }, audio);
+    const tokens = { ...NO_TOKENS, audio: audioInTokens(durationMs) };
+    const content: Content = { role: 'user', parts: [{ text }] };
+    conversation.append(content, [{ type: 'userSpeech', text, durationMs, audio }], tokens);
     if (setup.inputAudioTranscription !== undefined) this.#sendTranscription(text);
     engine.request({ type: 'speech', text, durationMs });
     engine.hold(this.speaking);

@@ -26,20 +26,20 @@ export function resolveFlow<Context>(
   if (settings === undefined) return undefined;
   const { flow, mode = 'enforce' } = settings;
   const compiled = compiledOf(settings, tools);
+  const steps = stepNames(isCompiled(flow) ? flow.definition : flow);
+  for (const option of ['onStepEnter', 'stageTiming'] as const) {
+    for (const name of Object.keys(settings[option] ?? {})) {
+      if (steps.length === 0 || steps.includes(name)) continue;
+      const message = `There is no step "${name}".${didYouMean(name, steps)}`;
+      problems.push({ path: `flow.${option}.${name}`, message });
+    }
+  }
   if (Array.isArray(compiled)) {
     problems.push(...compiled.map((problem) => optionProblem(problem)));
     return undefined;
   }
   // What is no list is the flow: `Array.isArray` does not narrow a readonly list away.
   const usable = compiled as CompiledFlow;
-  const steps = stepNames(isCompiled(flow) ? flow.definition : flow);
-  for (const option of ['onStepEnter', 'stageTiming'] as const) {
-    for (const name of Object.keys(settings[option] ?? {})) {
-      if (steps.includes(name)) continue;
-      const message = `There is no step "${name}".${didYouMean(name, steps)}`;
-      problems.push({ path: `flow.${option}.${name}`, message });
-    }
-  }
   if (usable.decisions.length > 0 && settings.decisions === undefined) {
     const message =
       'The flow asks questions: say which text model answers them, as `decisions: { model }` or, beside a conversation document, as its `textModel`.';
@@ -98,8 +98,23 @@ function withSettings(
   };
 }
 
-function stepNames({ steps, digressions = [] }: FlowDefinition): readonly string[] {
-  return [steps, ...digressions.map(({ flow }) => flow.steps)].flat().map(({ id }) => id);
+/** None where it is no flow: then that is the problem. */
+function stepNames(flow: FlowDefinition): readonly string[] {
+  const layers: readonly unknown[] = isObject(flow)
+    ? [
+        flow,
+        ...listOf(flow.digressions).map(
+          (digression) => isObject(digression) && 'flow' in digression && digression.flow,
+        ),
+      ]
+    : [];
+  return layers
+    .flatMap((layer) => (isObject(layer) && 'steps' in layer ? listOf(layer.steps) : []))
+    .flatMap((step) => (isObject(step) && 'id' in step && typeof step.id === 'string' ? step.id : []));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function optionProblem({ path, message, hint }: FlowProblem): OptionProblem {

@@ -10,7 +10,7 @@ import { type Happening, Twins } from './twins.ts';
 
 captureMonitors();
 
-const RUNS = Number(process.env.AGREEMENT_RUNS ?? 150);
+const RUNS = Number(process.env.AGREEMENT_RUNS ?? 300);
 
 const path = new URL('../../../examples/card-support/conversation.json', import.meta.url);
 const compiled = compileConversation(JSON.parse(readFileSync(path, 'utf8')));

@@ -12,6 +12,7 @@ import { extractRequirements } from './requirements/extract.ts';
 import { flowRequirements } from './requirements/flow.ts';
 import { governRequirements } from './requirements/govern.ts';
 import { liveRequirements } from './requirements/live.ts';
+import { persistRequirements } from './requirements/persist.ts';
 import { realRequirements } from './requirements/real.ts';
 import { recordRequirements } from './requirements/record.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
@@ -46,6 +47,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...flowRequirements,
   ...governRequirements,
   ...liveRequirements,
+  ...persistRequirements,
   ...realRequirements,
   ...recordRequirements,
   ...stateRequirements,

@@ -24,6 +24,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@standard-schema/spec'],
     nodeBuiltIns: 'nowhere',
   },
+  adapters: {
+    below: ['wire', 'audio', 'flow', 'runtime'],
+    packages: ['better-sqlite3'],
+    nodeBuiltIns: 'anywhere',
+  },
   live: {
     below: ['wire', 'audio', 'flow', 'runtime'],
     packages: ['@standard-schema/spec'],

@@ -1,0 +1,35 @@
+/** The one rule of who may append, the same for every store. */
+import { StoreError } from './store-error.ts';
+
+/** What a store has of a session. */
+export interface Tail {
+  /** The last entry that the snapshot holds; 0 without one. */
+  readonly upTo: number;
+  /** The last entry that is stored or in the snapshot; undefined when nothing is. */
+  readonly last: number | undefined;
+}
+
+export const EMPTY_TAIL: Tail = { upTo: 0, last: undefined };
+
+/** What to do with entries that begin at `first`: add them, or look whether they are all there already. */
+export type AppendVerdict = 'add' | 'compare';
+
+/** Throws `storeConflict` for entries that neither follow what is stored nor repeat it. */
+export function judgeAppend(tail: Tail, first: number, count: number): AppendVerdict {
+  if (tail.last === undefined || first === tail.last + 1) return 'add';
+  if (first > tail.upTo && first + count - 1 <= tail.last) return 'compare';
+  throw appendConflict(tail, first);
+}
+
+/** Throws `storeConflict` for a snapshot that is older than the present one. */
+export function requireNewer(tail: Tail, upTo: number): void {
+  if (upTo >= tail.upTo) return;
+  const message = `There is a snapshot up to entry ${tail.upTo}: one up to ${upTo} is older.`;
+  throw new StoreError('storeConflict', message);
+}
+
+export function appendConflict(tail: Tail, first: number): StoreError {
+  const next = (tail.last ?? 0) + 1;
+  const message = `The next entry of this session is ${next}, not ${first}: somebody else writes to it, or entries are missing.`;
+  return new StoreError('storeConflict', message);
+}

@@ -155,6 +155,15 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     source: 'wire §4',
     promise: 'a stale handle is dropped and a fresh session started',
   },
+  'wire:outbox:once': {
+    source: 'design §3, issue 5',
+    promise:
+      'each user turn, context turn and tool response reaches the model exactly once, across any number of lost and replaced connections',
+  },
+  'wire:rotate:close-first': {
+    source: 'wire §4',
+    promise: 'a new connection is opened only when the old one is closed',
+  },
   'wire:send:held': {
     source: 'voice §2',
     promise: 'what is sent before the session is active goes out in order once it is',

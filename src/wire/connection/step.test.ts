@@ -16,7 +16,12 @@ const context: StepContext = {
   settings: {
     connectTimeoutMs: 10_000,
     setupTimeoutMs: 15_000,
-    retry: { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 30_000 },
+    retry: { maxAttempts: 3, maxReconnects: 3, baseDelayMs: 500, maxDelayMs: 30_000 },
+    resume: 'auto',
+    rotateAfterMs: 600_000,
+    rotateBeforeMs: 60_000,
+    manualActivity: false,
+    profile: { overlap: false },
   },
   random: () => 0.5,
   clock: { nowMs: () => 0 },

@@ -166,12 +166,15 @@ export class FlowGuide {
     return events.length > 0 || this.#monitor.position !== from;
   }
 
+  /** What the schema of the application refuses keeps nothing else from being written. */
   #write(write: RuntimeStateWriter, effects: readonly StateEffect[]): void {
-    try {
-      writeEffects(write, effects);
-    } catch (cause) {
-      const text = 'The state refused what the flow wrote: see the cause.';
-      this.#host.report(new RuntimeError('stateValueInvalid', text, { cause }));
+    for (const effect of effects) {
+      try {
+        writeEffects(write, [effect]);
+      } catch (cause) {
+        const text = `The state refused what the flow wrote as ${effect.key}: see the cause.`;
+        this.#host.report(new RuntimeError('stateValueInvalid', text, { cause }));
+      }
     }
   }
 

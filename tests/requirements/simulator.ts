@@ -134,6 +134,41 @@ export const simulatorRequirements: Readonly<Record<string, Requirement>> = {
   'sim:tokens': of('wire §1.3', 'Ephemeral tokens have uses, expiry and locks; resuming takes no use.'),
   'sim:rest': of('design §6', 'ListModels and generateContent are answered, the latter by the same brain.'),
   'sim:faults': of('wire §4.1.8', 'Every fault happens when it was asked for.'),
+  'sim:faults:closes': of('wire §4.1.8, §5', 'Every documented close comes at every point of a call.'),
+  'sim:faults:go-away': of(
+    'wire §4, GoAway',
+    'goAway comes with or without its time, then silence, then each of the documented closes.',
+  ),
+  'sim:faults:handles': of(
+    'wire §4, Resumption',
+    'Handles are stale, expired, poisoned, lagging, late or withheld, and an old socket can linger.',
+  ),
+  'sim:faults:model': of(
+    'wire §7, peers T4',
+    'The model is dead after a user turn, ends it empty, misses a message, or asks again after a resume.',
+  ),
+  'sim:faults:frames': of('wire §4.1.8, §7', 'Frames are late, unknown, truncated or premature.'),
+  'sim:faults:network': of('wire §5, §7', 'An upgrade is refused by HTTP status, and pongs are slow.'),
+  'sim:faults:plan': of(
+    'issue 5, item 6',
+    'A plan fires its faults over a long call, the same for the same seed, whatever else runs.',
+  ),
+  'sim:faults:client': of('issue 5, item 6', 'Our own client meets every fault and ends or goes on, typed.'),
+  'sim:ledger': of(
+    'issue 5, item 7',
+    'The ledger holds exactly what the model knows, over resumptions: what came after a handle is not there.',
+  ),
+  'sim:ledger:audio': of('issue 5, item 7', 'Audio is counted by sample and, on request, named by chunk.'),
+  'sim:ledger:audit': of('issue 5, item 7', 'A comparison tells what is lost and what is doubled.'),
+  'sim:resume:settled': of(
+    'wire §4, Resumption',
+    'No handle leads to a state in which something is unanswered; open async calls are remembered.',
+  ),
+  'sim:interop:faults': of('wire §1.5', '@google/genai 3.x completes its turns through the benign faults.'),
+  'testing:proxy': of(
+    'issue 5, item 6',
+    'A TCP proxy delays, narrows, stalls, half-opens, resets and cuts real sockets, by seed and by script.',
+  ),
   'sim:clock': of('design §6', 'An hour of call runs in seconds on a manual clock.'),
   'sim:close': of('CONTRIBUTING', 'close is idempotent and ends for every waiter.'),
   'sim:brain:forms': of(

@@ -81,6 +81,18 @@ export class SlotEar {
     return left.size > 0 || memory.left.size > 0;
   }
 
+  /** Keys of the turn were removed at its end: what was heard of it before is to be heard anew. */
+  turnKeysCleared(): void {
+    if (this.#memory === undefined) return;
+    const { before, left } = this.#memory;
+    this.#memory = {
+      ...this.#memory,
+      before: new Map([...before].map(([key, value]) => [key, isTurnKey(key) ? undefined : value])),
+      left: new Map([...left].filter(([key]) => !isTurnKey(key))),
+      words: '',
+    };
+  }
+
   #begin(turn: number): TurnMemory {
     const { state } = this.#host;
     const active = state.get('flow:active');
@@ -150,6 +162,10 @@ export class SlotEar {
       });
     }
   }
+}
+
+function isTurnKey(key: string): boolean {
+  return key.startsWith('turn:');
 }
 
 function metaKey(stateKey: string): string {

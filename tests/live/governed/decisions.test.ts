@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type LiveOptions, scriptedTextModel } from '../../../src/live/index.ts';
+import type { ConversationDocument } from '../../../src/flow/conversation/conversation-document.ts';
+import { scriptedTextModel } from '../../../src/live/index.ts';
 import { verifies } from '../../requirements.ts';
 import { OrderedCall } from '../order/ordered-call.ts';
 import { answerOf, type Flow, governed, Ran, turn } from './governed-call.ts';
@@ -159,7 +160,7 @@ describe('Questions about what the user has said', () => {
 });
 
 describe('Consent in the same breath as the wish', () => {
-  const document: NonNullable<LiveOptions['conversation']>['document'] = {
+  const document = {
     name: 'booking',
     frames: { consent: { slots: [{ name: 'agreed', recogniser: 'yesNo', prompt: 'Shall I book it?' }] } },
     stages: [
@@ -174,7 +175,7 @@ describe('Consent in the same breath as the wish', () => {
       { id: 'end', terminal: true },
     ],
     tools: [{ name: 'book', description: 'Books.' }],
-  };
+  } as const satisfies ConversationDocument;
 
   test('is heard by a slot of the document before the call is judged, and the turn is not heard twice', async (context) => {
     verifies(context, 'acceptance:control:sameBreath', 'govern:live:converse');
@@ -191,6 +192,37 @@ describe('Consent in the same breath as the wish', () => {
     await call.peer.clock.advanceAsync(0);
     expect(call.of('statePromotion').filter(({ accepted }) => accepted)).toHaveLength(1);
     expect(call.handle.explain()).toMatchObject({ done: ['book', 'end'], complete: true });
+    await call.handle.disconnect();
+  });
+
+  test('leaves what else was heard in the turn, though keys of the turn go at its end', async (context) => {
+    verifies(context, 'acceptance:control:sameBreath', 'govern:document:hear');
+    const ran = new Ran();
+    const topic = {
+      name: 'topic',
+      heard: 'anytime',
+      stateKey: 'turn:topic',
+      recogniser: { oneOf: { price: ['price'], hours: ['hours'] } },
+    } as const;
+    const slots = [...document.frames.consent.slots, topic];
+    const stages = document.stages.map((stage) =>
+      stage.id === 'book' ? { ...stage, collect: ['agreed', 'topic'] } : stage,
+    );
+    const asked = { ...document, frames: { consent: { slots } }, stages };
+    const call = await new OrderedCall().open({
+      conversation: { document: asked },
+      tools: [ran.tool('book')],
+    });
+    await turn(call, 'What is the price?');
+    expect(call.state('turn:topic')).toBe('price');
+    for (const words of ['Well, what is the price?', 'Yes, book it. And the hours?']) {
+      await call.peer.hears(words);
+      await answerOf(call, 'book');
+      await call.peer.says('Well.', { thenCompletes: true });
+      await call.peer.clock.advanceAsync(5_000);
+      expect(call.state('turn:topic')).toBe(words.includes('hours') ? 'hours' : 'price');
+    }
+    expect(ran.names).toEqual(['book']);
     await call.handle.disconnect();
   });
 

@@ -43,8 +43,9 @@ export const turnSteps: Steps<
     closeWords(core, turn);
   },
 
-  clearTurnKeys({ write }) {
+  clearTurnKeys({ ear, write }) {
     write.clearPrefix('turn:');
+    ear?.turnKeysCleared();
   },
 
   noteTurn({ endedTurn, redactor, signals, telemetry, voice, watch }, { turn }) {

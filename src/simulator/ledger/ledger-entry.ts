@@ -20,7 +20,7 @@ export type LedgerItem =
   | { readonly type: 'instruction'; readonly text: string }
   /** The model called a function. `text` holds the arguments as JSON. */
   | { readonly type: 'toolCall'; readonly id: string; readonly name: string; readonly text: string }
-  /** The answer to a call. `text` holds the response as JSON; `known` says whether this session knew the call. */
+  /** The answer to a call, by its id also where the client named none. `text` holds the response as JSON; `known` says whether this session knew the call. */
   | {
       readonly type: 'toolResponse';
       readonly id: string;

@@ -37,7 +37,7 @@ function take(response: FunctionResponse, options: ToolAnswersOptions): void {
   const known = answered.type !== 'unknown';
   const text = JSON.stringify(data ?? {});
   conversation.append({ role: 'user', parts: [{ functionResponse }] }, [
-    { type: 'toolResponse', id: id ?? '', name: name ?? '', text, known },
+    { type: 'toolResponse', id: answered.result.id, name: answered.result.name, text, known },
   ]);
   if (answered.type === 'blocking') return;
   if (answered.type === 'unknown' && !dialect.speaksUnasked) return;

@@ -28,7 +28,7 @@ export interface IssuedCalls {
 /** What an answer turned out to be. */
 export type Answered =
   /** For the generation that waits: already handed to it. */
-  | { readonly type: 'blocking' }
+  | { readonly type: 'blocking'; readonly result: ToolResult }
   | { readonly type: 'async'; readonly result: ToolResult }
   /** Nobody asked, or it was answered or cancelled before. */
   | { readonly type: 'unknown'; readonly result: ToolResult };
@@ -92,7 +92,7 @@ export class ToolDesk {
       this.#waiting = undefined;
       settle(results);
     }
-    return { type: 'blocking' };
+    return { type: 'blocking', result };
   }
 
   /** Gives up the blocking calls and returns their ids; NON_BLOCKING ones stay open. */

@@ -163,7 +163,8 @@ function confirmationProblems(
   { toolSettings }: LiveOptions,
   { compiled }: ResolvedFlow<HookContext>,
 ): readonly OptionProblem[] {
-  const { confirmTools } = compiled.main;
+  const layers = [compiled.main, ...compiled.digressions.map(({ layer }) => layer)];
+  const confirmTools = [...new Set(layers.flatMap((layer) => layer.confirmTools))];
   if (confirmTools.length === 0 || toolSettings?.confirmationProvider !== undefined) return [];
   const message = `The flow wants ${confirmTools.join(', ')} confirmed: say by whom.`;
   return [{ path: 'toolSettings.confirmationProvider', message }];

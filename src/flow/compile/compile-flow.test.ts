@@ -133,6 +133,20 @@ describe('Lowering', () => {
     expect(stepOf(flow, 'c').next).toEqual([3]);
   });
 
+  test('shuts the other ways out of a step that an escalation has ended', () => {
+    const flow = compiled({
+      name: 'stuck',
+      steps: [
+        { id: 'ask', done: { isSet: 'day' }, repair: { escalateTo: 'person' } },
+        { id: 'book', after: ['ask'], done: { isTrue: 'booked' } },
+        { id: 'person', terminal: true },
+      ],
+    });
+    expect(stepOf(flow, 'book').after).toEqual([
+      { step: 0, when: { not: { isTrue: 'repair:ask:escalate' } } },
+    ]);
+  });
+
   test('opens a step to an escalation without opening it to each of the steps that must all be done', () => {
     const flow = compiled({
       name: 'f',

@@ -3,7 +3,7 @@ import type { CommitDefinition } from '../definition/flow-definition.ts';
 import type { Guard } from '../guard/guard.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
 import type { CompiledLayer, CompiledReset, CompiledStep, ToolRule } from './compiled-flow.ts';
-import { constraintsOf, type LayerGraph, type StepNode } from './layer-graph.ts';
+import { constraintsOf, escalated, type LayerGraph, type StepNode } from './layer-graph.ts';
 
 /**
  * `order`: positions in the definition, each after those it waits for. Where the layer requires nothing, its terminal steps
@@ -72,13 +72,14 @@ function lowerStep(
 
 /**
  * An escalation leads to a step whatever its other edges say. Where these must all hold, they become one edge, from the last
- * of their steps, that waits for the others.
+ * of their steps, that waits for the others. Who was handed over does not go on as well.
  */
 function lowerWays(
-  { definition: { join = 'all' }, ways, escalations }: StepNode,
+  { definition: { id, join = 'all' }, ways: written, escalations }: StepNode,
   indexOf: (position: number) => number,
   nodes: readonly StepNode[],
 ): Pick<CompiledStep, 'after' | 'join'> {
+  const ways = written.map((way) => ({ ...way, when: unlessEscalated(nodes[way.from], id, way.when) }));
   const edges = ways.map(({ from, when }) => ({ step: indexOf(from), when }));
   if (escalations.length === 0) return { after: edges, join };
   const opened = escalations.map(({ from, when }) => ({ step: indexOf(from), when }));
@@ -90,6 +91,14 @@ function lowerWays(
   });
   const when: Guard = all.length === 0 ? 'always' : { all };
   return { after: [{ step, when }, ...opened], join: 'any' };
+}
+
+/** The condition of an edge to `target`, from a step that an escalation may end by leading elsewhere. */
+function unlessEscalated(from: StepNode | undefined, target: string, when: Guard): Guard {
+  const { id = '', repair } = from?.definition ?? {};
+  if (repair?.escalateTo === undefined || repair.escalateTo === target) return when;
+  const goesOn: Guard = { not: escalated(id) };
+  return when === 'always' ? goesOn : { all: [when, goesOn] };
 }
 
 /** What the constraints say, by tool. A commit is once and until as well. */

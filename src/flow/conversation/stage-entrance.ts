@@ -3,7 +3,6 @@ import type { Guard } from '../guard/guard.ts';
 import type { StageDefinition } from './conversation-document.ts';
 import { allOf, anyOf } from './guard-joins.ts';
 import type { Lowering, StageLayer } from './stage-layer.ts';
-import { notEscalated, repairOf } from './stage-repair.ts';
 import { isOfTheTurn, type StageWay } from './stage-ways.ts';
 
 /**
@@ -30,10 +29,7 @@ export function entrance(
     const source = stages[from];
     const [first] = group;
     if (source === undefined || first === undefined) continue;
-    const given = anyOf(group.map((way) => way.when)) ?? 'always';
-    // Who was handed over does not go on as well.
-    const isLeft = repairOf(from, layer, lowering.repair)?.escalateTo !== undefined;
-    const when = allOf([given, ...(isLeft ? [notEscalated(source.id)] : [])]) ?? 'always';
+    const when = anyOf(group.map((way) => way.when)) ?? 'always';
     paths.add(`${at}.after[${edges.length}]`, first.path);
     if (first.isLong) paths.add(`${at}.after[${edges.length}].when`, `${first.path}.when`, 'inner');
     if (isOfTheTurn(when)) {

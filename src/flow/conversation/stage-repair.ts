@@ -1,5 +1,4 @@
 import type { StepRepair } from '../definition/flow-definition.ts';
-import type { Guard } from '../guard/guard.ts';
 import type { StageLayer } from './stage-layer.ts';
 
 /** The repair of a stage, else that of the document; this leads nowhere from where it would lead back. */
@@ -14,9 +13,4 @@ export function repairOf(
   const { escalateTo, ...rest } = repair;
   const target = stages.findIndex(({ id }) => id === escalateTo);
   return target >= 0 && ways.after([target]).has(index) ? rest : repair;
-}
-
-/** Its repair has not given up. */
-export function notEscalated(stage: string): Guard {
-  return { not: { isTrue: `repair:${stage}:escalate` } };
 }

@@ -31,7 +31,7 @@ export function withConversation(options: LiveOptions, problems: OptionProblem[]
     tools: own.tools ?? [],
   });
   problems.push(...made.problems.map(({ path, message }) => ({ path: `conversation.${path}`, message })));
-  const { mode, ambientTools, onStepEnter, stageTiming, decisions } = { ...own.flow, ...settings };
+  const { mode, decisions } = { ...own.flow, ...settings };
   const merged: LiveOptions = {
     ...made.options,
     ...options,
@@ -45,9 +45,9 @@ export function withConversation(options: LiveOptions, problems: OptionProblem[]
       flow: conversation.flow,
       ...made.options.flow,
       ...(mode !== undefined && { mode }),
-      ...(ambientTools !== undefined && { ambientTools }),
-      ...(onStepEnter !== undefined && { onStepEnter }),
-      ...(stageTiming !== undefined && { stageTiming }),
+      ambientTools: [...(own.flow?.ambientTools ?? []), ...(settings.ambientTools ?? [])],
+      onStepEnter: { ...own.flow?.onStepEnter, ...settings.onStepEnter },
+      stageTiming: { ...own.flow?.stageTiming, ...settings.stageTiming },
       ...(decisions !== undefined && { decisions }),
     },
   };

@@ -22,7 +22,7 @@ const SPEAKS_MS = 200;
 
 export class ReferenceService {
   readonly transport: Transport;
-  /** What the model has been told, in order, as plain words; results as `result <id>`. */
+  /** What the model has been told, in order, as plain words; `call <id>`, and results as `result <id>`. */
   history: string[] = [];
   /** Histories that handles lead to. */
   readonly #saved = new Map<string, readonly string[]>();
@@ -37,6 +37,10 @@ export class ReferenceService {
   #call: Call | undefined;
   #consumed = 0;
   #transparent = false;
+  /** What the model has answered, in whatever life. */
+  readonly answered = new Set<string>();
+  /** Results of calls that this session never made, and that came as if it had. */
+  unknownResults = 0;
   setups = 0;
   /** Connections that were opened while another was open. */
   overlaps = 0;
@@ -110,6 +114,7 @@ export class ReferenceService {
       return this.#turn(words, clientContent.turnComplete === true);
     }
     for (const { id } of toolResponse?.functionResponses ?? []) {
+      if (!this.history.includes(`call ${id}`)) this.unknownResults += 1;
       this.history.push(`result ${id}`);
       if (this.#call?.id !== id) continue;
       this.#call = undefined;
@@ -133,7 +138,9 @@ export class ReferenceService {
 
   /** A result that comes as text counts as a result. */
   #turn(words: readonly string[], complete: boolean): void {
-    if (this.#busy) {
+    // The real one is interrupted by any content; then it would be the caller's doing that a turn gets no answer.
+    const isAside = !complete && words.every((said) => said.startsWith('context'));
+    if (this.#busy && !isAside) {
       this.#say({ serverContent: { interrupted: true } });
       this.#say({ serverContent: { turnComplete: true } });
       if (this.#call !== undefined) this.#say({ toolCallCancellation: { ids: [this.#call.id] } });
@@ -143,10 +150,11 @@ export class ReferenceService {
       const [, id] = /has returned: \{"of":"([^"]+)"\}/.exec(said) ?? [];
       this.history.push(id === undefined ? said : `result ${id}`);
     }
+    if (isAside) return;
     this.#busy = complete;
     this.#thought += 1;
     if (!complete) return;
-    const last = this.history.findLast((said) => !said.startsWith('context')) ?? '';
+    const last = this.history.findLast((said) => !/^(context|call)/.test(said)) ?? '';
     this.#think(() => (last.startsWith('tool') ? this.#ask() : this.#speak()));
   }
 
@@ -159,6 +167,7 @@ export class ReferenceService {
   #ask(): void {
     this.#calls += 1;
     this.#call = { id: `call-${this.#calls}` };
+    this.history.push(`call ${this.#call.id}`);
     this.#say({ toolCall: { functionCalls: [{ id: this.#call.id, name: 'f' }] } });
     this.#say({ sessionResumptionUpdate: {} });
   }
@@ -169,6 +178,7 @@ export class ReferenceService {
     this.#clock.schedule(SPEAKS_MS, () => {
       if (this.#thought !== thought) return;
       this.#busy = false;
+      for (const said of this.history) this.answered.add(said);
       this.#say({ serverContent: { turnComplete: true } });
       this.#offer();
     });

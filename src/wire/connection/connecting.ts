@@ -75,7 +75,7 @@ export function ready(
   // What was sent within a round trip of an update may have crossed it: both spans below hold at least one.
   const roundTripMs = Math.min(link.openedInMs, nowMs - link.sinceMs);
   const crossMs = Math.min(MAX_CROSS_MS, Math.max(MIN_CROSS_MS, 2 * roundTripMs));
-  draft.link = { stage: 'ready', sinceMs: nowMs, resumed, firstTurn: turn, crossMs, rotation: undefined };
+  draft.link = { stage: 'ready', sinceMs: nowMs, resumed, firstTurn: turn, rotation: undefined };
   draft.everReady = true;
   // A fresh session knows nothing of the calls and the turn of the one before it.
   const lostCalls = resumed ? unsavedCalls : [...new Set([...openCalls, ...unsavedCalls])];
@@ -88,7 +88,7 @@ export function ready(
   }
   draft.output({ type: 'timer', delayMs: rotationTimerMs(context) });
   const lostOpen = openCalls.filter((key) => lostCalls.includes(key));
-  draft.output({ type: 'flush', resumed, seed, lostCalls, openCalls: lostOpen });
+  draft.output({ type: 'flush', resumed, crossMs, seed, lostCalls, openCalls: lostOpen });
   draft.enter('active');
   draft.emit({ type: 'connectionChanged', connection: { state: 'open' } });
   const reseeded = seed.length > 0;

@@ -40,8 +40,6 @@ export interface Ready {
   readonly resumed: boolean;
   /** The turn that was running when it began. */
   readonly firstTurn: number;
-  /** What was sent so shortly before an update came may have crossed it on the way. */
-  readonly crossMs: number;
   /** Set when the connection is to be replaced. */
   readonly rotation: Rotation | undefined;
 }
@@ -63,6 +61,8 @@ export interface Rotation {
   readonly patientUntilMs: number;
   /** Then it is done, whatever goes on. */
   readonly deadlineMs: number;
+  /** Since when there has been a pause, once patience is over: the handle of the last turn may be on its way. */
+  readonly pausedMs: number | undefined;
 }
 
 /** No connection, where there was one. */
@@ -144,6 +144,8 @@ export type ConnectionOutput =
   | {
       readonly type: 'flush';
       readonly resumed: boolean;
+      /** What the server says within this time of a message may have crossed it on the way. */
+      readonly crossMs: number;
       readonly seed: readonly Content[];
       /** Calls that the session on the other side does not know. */
       readonly lostCalls: readonly string[];

@@ -128,6 +128,7 @@ function interrupted(draft: Draft): void {
   const speaking = draft.conversation.phase === 'modelSpeaking';
   if (speaking) draft.enter('interrupted');
   draft.change({ generation: draft.conversation.generation + 1 });
+  draft.note({ type: 'interrupted' });
   draft.emit({ type: 'interrupted' });
   if (speaking) rest(draft);
 }
@@ -184,7 +185,6 @@ function resumption(draft: Draft, item: Extract<FrameItem, { readonly type: 'res
     draft.change({ unsaved: false, unsavedCalls: NO_CALLS });
     draft.note({
       type: 'handle',
-      crossMs: draft.link.stage === 'ready' ? draft.link.crossMs : 0,
       ...(lastConsumedIndex !== undefined && { index: lastConsumedIndex }),
     });
   } else if (!draft.conversation.unsaved) draft.change({ unsaved: true });

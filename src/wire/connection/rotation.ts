@@ -10,6 +10,8 @@ const GO_AWAY_MS = 60_000;
 const MARGIN_MS = 1_000;
 /** How long a rotation that the application asks for may wait for a good moment. */
 const ASKED_MS = 60_000;
+/** A handle follows the end of a turn by so much, at most. */
+const HANDLE_GRACE_MS = 300;
 /** The answer to a close takes one round trip; a server that is silent gets no longer. */
 const OLD_SOCKET_MS = 500;
 /** The server announced its close. */
@@ -35,7 +37,9 @@ export function rotationDue(draft: Draft, link: Ready, context: StepContext): vo
   if (rotation === undefined) return want(draft, 'connectionLimit', context.settings.rotateBeforeMs, context);
   if (context.clock.nowMs() >= rotation.deadlineMs) return rotate(draft, rotation.cause, context);
   lull(draft, false, context);
-  if (draft.link.stage === 'ready') setTimer(draft, rotation, context);
+  const { link: after } = draft;
+  if (after.stage === 'ready' && after.rotation !== undefined)
+    schedule(draft, after, after.rotation, context);
 }
 
 /** Rotates if one waits and this is the moment for it. */
@@ -44,11 +48,16 @@ export function lull(draft: Draft, settled: boolean, context: StepContext): void
   if (link.stage !== 'ready' || link.rotation === undefined) return;
   const { phase, userActive, openCalls, turnOpen, inProgress, unsaved } = conversation;
   const isPause = phase === 'active' && !userActive && openCalls.length === 0 && !turnOpen && !inProgress;
-  if (!isPause) return;
+  if (!isPause) return unpaused(draft, link, link.rotation, context);
+  const { rotation } = link;
+  const nowMs = context.clock.nowMs();
   const losesNothing = settled && !unsaved && draft.resumeHandle !== undefined;
-  if (losesNothing || context.clock.nowMs() >= link.rotation.patientUntilMs) {
-    rotate(draft, link.rotation.cause, context);
-  }
+  const { pausedMs = nowMs } = rotation;
+  const isImpatient = nowMs >= rotation.patientUntilMs;
+  if (losesNothing || (isImpatient && nowMs - pausedMs >= HANDLE_GRACE_MS)) {
+    rotate(draft, rotation.cause, context);
+  } else if (isImpatient && rotation.pausedMs === undefined)
+    schedule(draft, link, { ...rotation, pausedMs }, context);
 }
 
 function want(draft: Draft, cause: RotationCause, leftMs: number, context: StepContext): void {
@@ -58,14 +67,21 @@ function want(draft: Draft, cause: RotationCause, leftMs: number, context: StepC
   const usableMs = Math.max(0, leftMs - Math.min(MARGIN_MS, leftMs / 10));
   const deadlineMs = nowMs + usableMs;
   if (link.rotation !== undefined && link.rotation.deadlineMs <= deadlineMs) return;
-  const rotation: Rotation = { cause, deadlineMs, patientUntilMs: nowMs + usableMs / 2 };
-  draft.link = { ...link, rotation };
-  setTimer(draft, rotation, context);
+  const patientUntilMs = nowMs + usableMs / 2;
+  schedule(draft, link, { cause, deadlineMs, patientUntilMs, pausedMs: undefined }, context);
 }
 
-function setTimer(draft: Draft, { patientUntilMs, deadlineMs }: Rotation, { clock }: StepContext): void {
+function unpaused(draft: Draft, link: Ready, rotation: Rotation, context: StepContext): void {
+  if (rotation.pausedMs !== undefined) schedule(draft, link, { ...rotation, pausedMs: undefined }, context);
+}
+
+/** Sets the timer to when the rotation is to be looked at again. */
+function schedule(draft: Draft, link: Ready, rotation: Rotation, { clock }: StepContext): void {
+  const { patientUntilMs, pausedMs, deadlineMs } = rotation;
   const nowMs = clock.nowMs();
-  const nextMs = nowMs < patientUntilMs ? patientUntilMs : deadlineMs;
+  const graceMs = pausedMs === undefined ? deadlineMs : pausedMs + HANDLE_GRACE_MS;
+  const nextMs = nowMs < patientUntilMs ? patientUntilMs : Math.min(graceMs, deadlineMs);
+  draft.link = { ...link, rotation };
   draft.output({ type: 'timer', delayMs: Math.max(0, nextMs - nowMs) });
 }
 

@@ -40,6 +40,10 @@ export interface OutboxState {
   readonly nextId: number;
   /** The model is in the middle of a turn. */
   readonly turnOpen: boolean;
+  /** The model was interrupted: the next end of a turn answers only what it had begun to answer. */
+  readonly cut: boolean;
+  /** What the server said within this time of a message crossed it on the way, and is no answer to it. */
+  readonly crossMs: number;
   /** Calls that the session on the other side does not know of: their results go to it as text. */
   readonly foreignCalls: readonly string[];
   /** Of those, the ones whose results are still to come. */
@@ -51,12 +55,13 @@ export interface OutboxState {
 /** What is learnt from the server. */
 export type OutboxNews =
   | { readonly type: 'modelBegan' }
+  | { readonly type: 'interrupted' }
   | { readonly type: 'turnComplete' }
   /** The model waits for more input and will not answer. */
   | { readonly type: 'passedOver' }
   | { readonly type: 'called'; readonly calls: readonly string[] }
   /** A handle came: it holds what was consumed before. `index` counts those messages, in transparent mode. */
-  | { readonly type: 'handle'; readonly crossMs: number; readonly index?: number };
+  | { readonly type: 'handle'; readonly index?: number };
 
 export type NewEntry = Pick<OutboxEntry, 'kind' | 'frame' | 'calls'> & { readonly asks: boolean };
 
@@ -71,6 +76,8 @@ export const EMPTY_OUTBOX: OutboxState = {
   entries: NOTHING,
   nextId: 1,
   turnOpen: false,
+  cut: false,
+  crossMs: 0,
   foreignCalls: NOTHING,
   openForeignCalls: NOTHING,
   forgotten: 0,
@@ -101,15 +108,20 @@ export function written(state: OutboxState, id: number, index: number, atMs: num
 export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
   switch (news.type) {
     case 'modelBegan':
-      return answers({ ...state, turnOpen: true }, { awaited: 'begun' });
-    case 'turnComplete':
-      return answers({ ...state, turnOpen: false }, { begun: 'given', awaited: 'given', queued: 'awaited' });
+      return begun({ ...state, turnOpen: true, cut: false }, nowMs);
+    case 'interrupted':
+      return { ...state, cut: true };
+    case 'turnComplete': {
+      const ended = { ...state, turnOpen: false, cut: false };
+      const empty = state.cut ? undefined : ('given' as const);
+      return answers(ended, { begun: 'given', queued: 'awaited', ...(empty && { awaited: empty }) });
+    }
     case 'passedOver':
       return answers(state, { begun: 'given', awaited: 'given' });
     case 'called':
       return state.foreignCalls.length === 0 ? state : knownAgain(state, news.calls);
     case 'handle':
-      return saved(state, news, nowMs);
+      return saved(state, news.index, nowMs);
     default:
       return assertNever(news);
   }
@@ -162,28 +174,33 @@ function answers(state: OutboxState, change: Readonly<Partial<Record<Reply, Repl
   return { ...state, entries };
 }
 
-type Handle = Extract<OutboxNews, { readonly type: 'handle' }>;
-
-function saved(state: OutboxState, handle: Handle, nowMs: number): OutboxState {
+function begun(state: OutboxState, nowMs: number): OutboxState {
   if (state.entries.length === 0) return state;
-  const entries = state.entries.flatMap((entry): readonly OutboxEntry[] => {
-    // Twice in a handle and never answered: the model has passed over it.
-    if (entry.place.at === 'saved') return NOTHING;
-    if (entry.place.at === 'kept' || !isConsumed(entry, entry.place, handle, nowMs)) return [entry];
-    return isUnanswered(entry) ? [{ ...entry, place: { at: 'saved' } }] : NOTHING;
+  const entries = state.entries.map((entry): OutboxEntry => {
+    const isAnswer = entry.place.at !== 'written' || nowMs - entry.place.atMs >= state.crossMs;
+    return entry.reply === 'awaited' && entry.place.at !== 'kept' && isAnswer
+      ? { ...entry, reply: 'begun' }
+      : entry;
   });
   return { ...state, entries };
 }
 
-/** By the count where the service gives one; else what was answered, or sent clearly before. */
-function isConsumed(
-  { reply }: OutboxEntry,
-  { index, atMs }: Extract<Place, { readonly at: 'written' }>,
-  handle: Handle,
-  nowMs: number,
-): boolean {
-  if (handle.index !== undefined) return index <= handle.index;
-  return reply === 'given' || atMs + handle.crossMs < nowMs;
+function saved(state: OutboxState, handleIndex: number | undefined, nowMs: number): OutboxState {
+  if (state.entries.length === 0) return state;
+  const entries = state.entries.flatMap((entry): readonly OutboxEntry[] => {
+    // Twice in a handle and never answered: the model has passed over it.
+    if (entry.place.at === 'saved') return NOTHING;
+    if (entry.place.at === 'kept') return [entry];
+    const { index, atMs } = entry.place;
+    // By the count where the service gives one; else what was answered, or sent clearly before.
+    const isConsumed =
+      handleIndex === undefined
+        ? entry.reply === 'given' || atMs + state.crossMs < nowMs
+        : index <= handleIndex;
+    if (!isConsumed) return [entry];
+    return isUnanswered(entry) ? [{ ...entry, place: { at: 'saved' } }] : NOTHING;
+  });
+  return { ...state, entries };
 }
 
 function bounded(state: OutboxState): OutboxState {

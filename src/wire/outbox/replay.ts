@@ -15,6 +15,8 @@ export interface NewSession {
   readonly lostCalls: readonly string[];
   /** Of those, the ones whose results are still to come. */
   readonly openCalls: readonly string[];
+  /** The state's `crossMs` on this connection. */
+  readonly crossMs: number;
   readonly profile: Pick<ModelProfile, 'clientContentMidSession'>;
 }
 
@@ -31,7 +33,11 @@ const KEPT: Place = { at: 'kept' };
 
 /** Decides what is written again: what the session does not know, and nothing else. */
 export function replay(before: OutboxState, session: NewSession): Replay {
-  const state = estranged({ ...before, turnOpen: false }, session.lostCalls, session.openCalls);
+  const state = estranged(
+    { ...before, turnOpen: false, cut: false, crossMs: session.crossMs },
+    session.lostCalls,
+    session.openCalls,
+  );
   const isForeign = (entry: OutboxEntry): boolean =>
     entry.calls.some((call) => state.foreignCalls.includes(call));
   // The history tells of turns that are answered.

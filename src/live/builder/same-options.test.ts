@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { verifies } from '../../../tests/requirements.ts';
+import { compileFlow } from '../../flow/compile/compile-flow.ts';
+import type { FlowDefinition } from '../../flow/definition/flow-definition.ts';
 import { when, withState } from '../../flow/phases/index.ts';
 import { integer } from '../../flow/recognise/integer.ts';
+import { scriptedTextModel } from '../../runtime/extract/model/scripted-text-model.ts';
 import { ruleExtractor } from '../../runtime/extract/rule-extractor.ts';
 import type { LiveOptions } from '../../runtime/live-options.ts';
 import { State } from '../../runtime/state/state.ts';
@@ -27,6 +30,11 @@ const processor = { process: act };
 const provider = (): { confirmed: boolean } => ({ confirmed: true });
 const voiceRule = (): undefined => undefined;
 const first = { name: 'first' };
+const flow: FlowDefinition = { name: 'booking', steps: [{ id: 'ask', done: { isSet: 'day' } }] };
+const compiled = compileFlow(flow);
+if (!compiled.ok) throw new Error('it compiles');
+const compiledFlow = compiled.flow;
+const textModel = scriptedTextModel('{}');
 
 /** One row or more for each setter: what is said, and the plain object that it stands for. */
 const ROWS: readonly Row[] = [
@@ -214,6 +222,46 @@ const ROWS: readonly Row[] = [
     'initialPhase',
     (b) => b.initialPhase('ask'),
     { phases: { initial: 'ask' } as LiveOptions['phases'] & {} },
+  ],
+  ['govern', (b) => b.govern(flow), { flow: { flow, mode: 'enforce' } }],
+  ['observe', (b) => b.observe(flow), { flow: { flow, mode: 'observe' } }],
+  [
+    'governCompiled',
+    (b) => b.governCompiled(compiledFlow),
+    { flow: { flow: compiledFlow, mode: 'enforce' } },
+  ],
+  [
+    'observeCompiled',
+    (b) => b.observeCompiled(compiledFlow),
+    { flow: { flow: compiledFlow, mode: 'observe' } },
+  ],
+  [
+    'converse',
+    (b) => b.converse('{}', { preferMocks: true }),
+    { conversation: { document: '{}', preferMocks: true, mode: 'enforce' } },
+  ],
+  ['converseObserve', (b) => b.converseObserve('{}'), { conversation: { document: '{}', mode: 'observe' } }],
+  [
+    'ambientTools',
+    (b) => b.govern(flow).ambientTools('a').ambientTools('b', 'c'),
+    { flow: { flow, mode: 'enforce', ambientTools: ['a', 'b', 'c'] } },
+  ],
+  [
+    'onStepEnter',
+    (b) => b.govern(flow).onStepEnter('ask', act).onStepEnter('book', other, { mode: 'call' }),
+    {
+      flow: { flow, mode: 'enforce', onStepEnter: { ask: { run: act }, book: { run: other, mode: 'call' } } },
+    },
+  ],
+  [
+    'stageTiming',
+    (b) => b.govern(flow).stageTiming('ask', { fillerAfterMs: 1 }),
+    { flow: { flow, mode: 'enforce', stageTiming: { ask: { fillerAfterMs: 1 } } } },
+  ],
+  [
+    'decisions',
+    (b) => b.govern(flow).decisions({ model: textModel }),
+    { flow: { flow, mode: 'enforce', decisions: { model: textModel } } },
   ],
   ['repair', (b) => b.repair(), { phases: { repair: {} } as LiveOptions['phases'] & {} }],
   [

@@ -13,6 +13,9 @@ const LONGEST_CALL_MS = 600_000;
 /**
  * Calls and says `lines`, one after each answer. Gives what is left of the call: the words and turn records, refusals with
  * what `explain()` told at that moment, checks of texts word for word, the final state.
+ * @param {any} document
+ * @param {string[]} lines
+ * @param {{ spoken?: boolean, fetch?: typeof globalThis.fetch }} [how]
  */
 export async function telephone(document, lines, { spoken = false, fetch } = {}) {
   const recordings = spoken ? await Promise.all(lines.map(speech)) : undefined;
@@ -28,12 +31,14 @@ export async function telephone(document, lines, { spoken = false, fetch } = {})
   });
   const work = (async () => {
     const call = await agent.connect({ clock, transport: simulator.transport });
+    /** @type {Record<'records' | 'refusals' | 'verbatim' | 'moves', any[]>} */
     const left = { records: [], refusals: [], verbatim: [], moves: [] };
     call.on('turnRecord', ({ record }) => left.records.push(record));
     call.on('verbatimChecked', ({ step, passed }) => left.verbatim.push({ step, passed }));
     call.on('phaseTransition', ({ to }) => left.moves.push(to));
-    call.on('toolExecution', ({ name, args, result: { error } }) => {
-      if (error !== undefined) left.refusals.push({ name, args, error, explanation: call.explain() });
+    call.on('toolExecution', ({ name, args, result }) => {
+      const error = typeof result === 'object' && result !== null && 'error' in result && result.error;
+      if (error) left.refusals.push({ name, args, error, explanation: call.explain() });
     });
     const microphone = spoken ? openMicrophone(call, clock) : undefined;
     await call.next('turnRecord'); // the agent speaks first

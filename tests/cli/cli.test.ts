@@ -6,3 +6,4 @@ import './demo.suite.ts';
 import './sim-and-call.suite.ts';
 import './bad-input.suite.ts';
 import './flow.suite.ts';
+import './showcase.suite.ts';

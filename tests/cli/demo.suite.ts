@@ -26,6 +26,7 @@ const PROMISED = [
   'disconnected',
 ];
 
+const PAID = 'paid: 300 USD on 2026-12-04, reference HC-42; state, tools and turn records agree';
 const BOOKED =
   'booked: 5 people on friday at 19:30 for Ada Lovelace, reference P42; state, tools and turn records agree';
 
@@ -67,12 +68,12 @@ describe.concurrent('parlando demo', () => {
     expect(events.findLast(({ type }) => type !== undefined)).toMatchObject({ type: 'disconnected' });
     expect(events.at(-1)).toMatchObject({ live: 'disconnected' });
     expect(events.filter(({ type }) => type === 'turnComplete').length).toBeGreaterThanOrEqual(4);
-    expect(inOrder(events, ['toolCall', 'interrupted', 'toolCall', 'toolCall', 'toolCall'])).toBe(true);
-    expect(stderr).toContain(BOOKED);
+    expect(inOrder(events, ['toolCall', 'toolCall', 'interrupted', 'toolCall', 'toolCall'])).toBe(true);
+    expect(stderr).toContain(PAID);
     const reply = readWav(readFileSync(out));
     expect(reply.durationMs).toBeGreaterThan(5000);
     expect(rmsDbfs(reply.samples)).toBeGreaterThan(-50);
-    verifies(context, 'cli:demo:realTime', 'cli:demo:reply', 'cli:demo:booked');
+    verifies(context, 'cli:demo:realTime', 'cli:demo:reply', 'cli:demo:paid');
   }, 70_000);
 
   it('prints the same events in a few seconds on a simulated clock', async (context) => {
@@ -93,7 +94,7 @@ describe.concurrent('parlando demo', () => {
 
   it('tells the events of the wire, those of the live session and the changes of state apart', async (context) => {
     const out = join(temporaryFolder(), 'reply.wav');
-    const { code, stdout } = await runCli(['demo', '--fast', '--json', '--out', out]);
+    const { code, stdout } = await runCli(['demo', '--story', 'booking', '--fast', '--json', '--out', out]);
     expect(code).toBe(0);
     const lines = eventsOf(stdout);
     for (const line of lines) {
@@ -114,8 +115,54 @@ describe.concurrent('parlando demo', () => {
     verifies(context, 'cli:demo:layers');
   });
 
-  it('shows the words of both, phases, state and tools beside them, and the turns at the end', async (context) => {
+  it('tells the same of a flow: steps as phases, and calls that it refused', async (context) => {
+    const out = join(temporaryFolder(), 'reply.wav');
+    const { code, stdout } = await runCli(['demo', '--fast', '--json', '--out', out]);
+    expect(code).toBe(0);
+    const lines = eventsOf(stdout);
+    for (const line of lines) {
+      expect(['type', 'live', 'state'].filter((kind) => kind in line)).toHaveLength(1);
+    }
+    const moves = lines.filter(({ live }) => live === 'phaseTransition');
+    expect(moves.map(({ to }) => to)).toEqual(['notice', 'verify', 'offer', 'pay', '']);
+    const amounts = lines.filter(({ state }) => state === 'payAmount').map(({ after }) => after);
+    expect(amounts).toEqual([
+      { amount: 250, currency: 'USD' },
+      { amount: 300, currency: 'USD' },
+    ]);
+    const records = lines.filter(({ live }) => live === 'turnRecord').map(({ record }) => record);
+    const outcomes = (records as TurnRecord[]).map(({ tools }) => tools.map(({ outcome }) => outcome));
+    expect(outcomes).toEqual([[], ['succeeded'], ['refused'], [], ['refused', 'succeeded']]);
+    expect(lines.filter(({ live }) => live === 'verbatimChecked')).toMatchObject([{ passed: true }]);
+    verifies(context, 'cli:demo:layers', 'govern:showcase');
+  });
+
+  it('shows a payment that is refused, why, and that it is taken once the caller agreed', async (context) => {
     const { code, stdout, stderr } = await runCli(['demo', '--fast']);
+    expect([code, stderr]).toEqual([0, '']);
+    const inThisOrder = [
+      /^you {4}I could do 250 dollars, on December 4th\.$/m,
+      /^phase {2}offer → pay /m,
+      /^tool {3}takePayment\(amount: amount: 250, .* refused: .* it needs: payAgreed is true\.$/m,
+      /^why {4}✓ verified is true$/m,
+      /^why {4}✗ payAgreed is true$/m,
+      /^agent {2}.* — cut off by the user$/m,
+      /^you {4}Oh wait, make it 300 dollars\.$/m,
+      /^state {2}payAgreed = true /m,
+      /^tool {3}takePayment\(amount: amount: 250, .* refused: The argument "amount" .* is not the "payAmount"/m,
+      /^phase {2}pay → the end /m,
+      /^tool {3}takePayment\(amount: amount: 300, .* ran → reference: HC-42$/m,
+      /^agent {2}.*Your reference is HC-42\. Goodbye!$/m,
+    ];
+    const places = inThisOrder.map((line) => stdout.search(line));
+    expect(places.filter((place) => place < 0)).toEqual([]);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(stdout).toContain(PAID);
+    verifies(context, 'cli:demo:card', 'govern:showcase');
+  });
+
+  it('shows the words of both, phases, state and tools beside them, and the turns at the end', async (context) => {
+    const { code, stdout, stderr } = await runCli(['demo', '--story', 'booking', '--fast']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^you +Hello, I'd like to book a table for four/m);
     expect(stdout).toMatch(/^agent +.* — cut off by the user$/m);
@@ -158,7 +205,12 @@ describe.concurrent('parlando demo', () => {
         },
       );
     };
-    const plan = { json: false, fast: true, outPath: join(temporaryFolder(), 'r.wav') };
+    const plan = {
+      story: 'booking',
+      json: false,
+      fast: true,
+      outPath: join(temporaryFolder(), 'r.wav'),
+    } as const;
     const failure = await runDemo(plan, io, liar).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code: 'fault', message: expect.stringContaining('the book holds 0') });
     expect(screen.text).toContain('your table is booked');
@@ -166,9 +218,41 @@ describe.concurrent('parlando demo', () => {
     verifies(context, 'cli:demo:booked');
   });
 
+  it('fails when nothing was paid, although the model says so', async (context) => {
+    const { io, screen } = onTerminal(100);
+    const liar = ({ hears = [] }: DemoBrainOptions): Brain => {
+      let line = 0;
+      return Object.assign(
+        () => 'This call is recorded. The payment is taken, thank you and goodbye to you.',
+        {
+          hears: () => hears[line++],
+        },
+      );
+    };
+    const plan = { json: false, fast: true, outPath: join(temporaryFolder(), 'r.wav') };
+    const failure = await runDemo(plan, io, liar).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({
+      code: 'fault',
+      message: expect.stringContaining('0 payments were taken'),
+    });
+    expect(screen.text).not.toContain('state, tools and turn records agree');
+    verifies(context, 'cli:demo:paid');
+  });
+
+  it('knows no other stories', async () => {
+    const { code, stderr } = await runCli(['demo', '--story', 'holiday']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('parlando: there is no story "holiday": use card or booking\n');
+  });
+
   it('draws meters, phases and latency in place on a terminal, and gives the cursor back', async (context) => {
     const { io, screen, writes } = onTerminal(110);
-    expect(await runInProcess(['demo', '--fast', '--out', join(temporaryFolder(), 'r.wav')], io)).toBe(0);
+    expect(
+      await runInProcess(
+        ['demo', '--story', 'booking', '--fast', '--out', join(temporaryFolder(), 'r.wav')],
+        io,
+      ),
+    ).toBe(0);
     const plain = stripVTControlCharacters(writes.join(''));
     for (const phase of ['userSpeaking', 'toolCallExecuting', 'modelSpeaking', 'active']) {
       expect(plain).toContain(`● ${phase}`);
@@ -188,12 +272,12 @@ describe.concurrent('parlando demo', () => {
     verifies(context, 'cli:demo:terminal', 'cli:demo:story');
   });
 
-  it('has speech where the sidecar of its recording says', async (context) => {
-    const file = fileURLToPath(new URL('../../assets/demo-speech.wav', import.meta.url));
+  it.for(['demo-card', 'demo-speech'])('has speech where the sidecar of %s says', async (name, context) => {
+    const file = fileURLToPath(new URL(`../../assets/${name}.wav`, import.meta.url));
     expect(statSync(file).size).toBeLessThan(500_000);
     const { samples, rateHz, channels } = readWav(readFileSync(file));
     expect([rateHz, channels]).toEqual([16_000, 1]);
-    const utterances = await loadDemoSpeech();
+    const utterances = await loadDemoSpeech(name);
     expect(utterances.length).toBeGreaterThanOrEqual(3);
     const spoken = utterances.reduce((sum, { recording }) => sum + recording.samples.length, 0);
     expect(samples.length - spoken).toBeGreaterThan(pcm16Samples(400 * utterances.length, rateHz));

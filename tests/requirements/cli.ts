@@ -31,6 +31,16 @@ export const cliRequirements: Readonly<Record<string, Requirement>> = {
     source: LIVE_ISSUE,
     promise: 'The demo ends with 0 only when the table was booked, whatever the model says.',
   },
+  'cli:demo:card': {
+    source: 'issue 4, Build 6',
+    promise:
+      'The demo shows a payment that a flow refuses, what it waits for, and that exactly what was agreed to is taken.',
+  },
+  'cli:demo:paid': {
+    source: 'issue 4, Build 6',
+    promise:
+      'The demo ends with 0 only when what the caller agreed to was paid once, whatever the model says.',
+  },
   'cli:demo:terminal': {
     source: ISSUE,
     promise: 'On a terminal the demo draws level meters, phases and latency in place.',

@@ -1,5 +1,5 @@
 /** One call of the demo: the agent on the line, the caller's recording, and everything that is shown of both. */
-import { State } from '../../live/index.ts';
+import type { TurnRecord } from '../../live/index.ts';
 import type { SessionEvent } from '../../wire/index.ts';
 import type { CliConsole } from '../shell/console.ts';
 import { toJsonLine, toLiveJsonLine, toStateJsonLine } from '../talk/json-line.ts';
@@ -7,14 +7,13 @@ import { LiveLog } from '../talk/live-log.ts';
 import { Talk } from '../talk/talk.ts';
 import { chooseView } from '../view/choose-view.ts';
 import type { TalkView } from '../view/talk-view.ts';
-import { BOOKING_PHASES, BOOKING_WRITERS, bookingAgent } from './booking-agent.ts';
-import type { CallEvidence } from './check-booking.ts';
 import type { DemoStage } from './demo-stage.ts';
+import type { DemoStory, StoryCall, StoryEnding } from './demo-story.ts';
 import { LiveTalkSession } from './live-talk-session.ts';
-import { ReservationBook } from './reservation-book.ts';
 
 export interface DemoCallOptions {
   readonly json: boolean;
+  readonly story: DemoStory;
   readonly stage: DemoStage;
   readonly io: CliConsole;
   /** Ends the call. */
@@ -28,19 +27,24 @@ export const SILENCE_MS = 500;
 export class DemoCall {
   readonly view: TalkView;
   readonly talk: Talk<LiveTalkSession>;
-  readonly #state = new State();
-  readonly #book = new ReservationBook();
+  readonly #story: StoryCall;
   readonly #startMs: number;
   readonly #options: DemoCallOptions;
 
   /** Begins to call at once. */
   constructor(options: DemoCallOptions) {
-    const { json, stage, io, stop } = options;
+    const { json, story, stage, io, stop } = options;
     const { clock } = stage;
+    this.#story = story.begin();
+    const { phases, writers } = this.#story;
     this.#options = options;
     this.#startMs = clock.nowMs();
-    this.view = chooseView(io, { json, clock, phases: BOOKING_PHASES });
-    const log = new LiveLog({ onLine: (line) => this.view.line(line), writers: BOOKING_WRITERS });
+    this.view = chooseView(io, { json, clock, phases });
+    const log = new LiveLog({
+      onLine: (line) => this.view.line(line),
+      writers,
+      explain: () => this.talk.session.handle?.explain(),
+    });
     this.#hearState(log);
     this.talk = new Talk({
       open: (hear) => this.#open(log, hear),
@@ -54,10 +58,14 @@ export class DemoCall {
     });
   }
 
-  /** What is left of the call. */
-  get evidence(): CallEvidence {
-    const records = this.talk.session.handle?.turns ?? [];
-    return { phase: this.#phase, state: this.#state, entries: this.#book.entries, records };
+  get records(): readonly TurnRecord[] {
+    return this.talk.session.handle?.turns ?? [];
+  }
+
+  /** How it came out. */
+  get ending(): StoryEnding {
+    const explanation = this.talk.session.handle?.explain();
+    return this.#story.ending({ phase: this.#phase, explanation, records: this.records });
   }
 
   get #phase(): string {
@@ -66,7 +74,7 @@ export class DemoCall {
 
   #open(log: LiveLog, hear: (event: SessionEvent) => void): LiveTalkSession {
     const { simulator, clock, transport } = this.#options.stage;
-    const agent = bookingAgent({
+    const agent = this.#story.agent({
       session: {
         apiKey: 'demo',
         baseUrl: simulator.url,
@@ -74,8 +82,6 @@ export class DemoCall {
         voice: 'Charon',
         realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: SILENCE_MS } },
       },
-      state: this.#state,
-      book: this.#book,
       clock,
       middleware: [log.middleware],
     });
@@ -92,7 +98,7 @@ export class DemoCall {
   }
 
   #hearState(log: LiveLog): void {
-    this.#state.journal.attachSink(
+    this.#story.state.journal.attachSink(
       (mutation) => {
         log.stateChanged(mutation);
         // With a prefix: what the runtime knows.

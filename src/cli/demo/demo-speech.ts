@@ -1,4 +1,4 @@
-/** The caller of the demo: bundled speech, made by scripts/make-demo-speech.mjs. */
+/** The callers of the demo: bundled speech, made by scripts/make-demo-speech.mjs. */
 import { readFile } from 'node:fs/promises';
 import { pcm16Samples } from '../../audio/index.ts';
 import { MIC_RATE_HZ } from '../audio/mic-format.ts';
@@ -23,12 +23,15 @@ interface Sidecar {
   }>;
 }
 
-/** Reads both files of the package. */
-export async function loadDemoSpeech(): Promise<readonly DemoUtterance[]> {
-  const asset = (name: string): URL => new URL(`../../../assets/${name}`, import.meta.url);
-  const { samples } = await readWavInput(asset('demo-speech.wav'));
+/**
+ * Reads both files of a recording of the package.
+ * @param name without its ending
+ */
+export async function loadDemoSpeech(name: string): Promise<readonly DemoUtterance[]> {
+  const asset = (ending: string): URL => new URL(`../../../assets/${name}.${ending}`, import.meta.url);
+  const { samples } = await readWavInput(asset('wav'));
   // Our own file: its shape is known, and a test reads it.
-  const { utterances } = JSON.parse(await readFile(asset('demo-speech.json'), 'utf8')) as Sidecar;
+  const { utterances } = JSON.parse(await readFile(asset('json'), 'utf8')) as Sidecar;
   return utterances.map(({ text, bargeIn = false, startMs, endMs }) => ({
     text,
     bargeIn,

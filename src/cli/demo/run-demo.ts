@@ -1,8 +1,8 @@
-/** The demo: a caller books a table, and everything on the way is real but the model. */
+/** The demo: somebody calls, and everything on the way is real but the model. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Brain, createDemoBrain, type DemoBrainOptions } from '../../simulator/index.ts';
+import type { Brain, DemoBrainOptions } from '../../simulator/index.ts';
 import { checkWritable, saveWav } from '../audio/wav-output.ts';
 import { CliError } from '../shell/cli-error.ts';
 import type { CliConsole } from '../shell/console.ts';
@@ -13,13 +13,23 @@ import { createPaint } from '../view/paint.ts';
 import { recordTable } from '../view/record-table.ts';
 import { seconds } from '../view/seconds.ts';
 import { wrapCells } from '../view/wrap-cells.ts';
-import { bookingProblems, bookingText } from './check-booking.ts';
+import { bookingStory } from './booking-story.ts';
+import { cardStory } from './card-story.ts';
 import { DemoCall, SILENCE_MS } from './demo-call.ts';
 import { type DemoUtterance, loadDemoSpeech } from './demo-speech.ts';
 import { type DemoStage, openStage } from './demo-stage.ts';
+import type { DemoStory } from './demo-story.ts';
+
+/** By the name that the command line gives them. */
+export const DEMO_STORIES: Readonly<Record<'card' | 'booking', DemoStory>> = {
+  card: cardStory,
+  booking: bookingStory,
+};
 
 /** A checked command line. */
 export interface DemoPlan {
+  /** @default 'card' */
+  readonly story?: keyof typeof DEMO_STORIES;
   readonly json: boolean;
   readonly fast: boolean;
   /** Undefined: a new folder among the temporary ones. */
@@ -35,18 +45,19 @@ const PATIENCE_MS = 2800;
 /** Of the table at the end where there is no terminal. */
 const PLAIN_WIDTH = 140;
 
-/** Plays the demo. Rejects with a CliError unless the table was booked, whatever the model says. */
+/** Plays the demo. Rejects with a CliError unless it came out as it should, whatever the model says. */
 export async function runDemo(
   plan: DemoPlan,
   io: CliConsole,
-  makeBrain: (options: DemoBrainOptions) => Brain = createDemoBrain,
+  makeBrain?: (options: DemoBrainOptions) => Brain,
 ): Promise<void> {
   if (plan.outPath !== undefined) await checkWritable(plan.outPath);
-  const speech = await loadDemoSpeech();
-  const brain = makeBrain({ hears: speech.map(({ text }) => text) });
+  const story = DEMO_STORIES[plan.story ?? 'card'];
+  const speech = await loadDemoSpeech(story.speech);
+  const brain = (makeBrain ?? story.makeBrain)({ hears: speech.map(({ text }) => text) });
   const stage = await openStage(brain, { fast: plan.fast, clock: io.clock });
   try {
-    const call = await stage.play(perform(plan, speech, stage, io));
+    const call = await stage.play(perform(plan, story, speech, stage, io));
     await report(call, plan, io);
   } finally {
     await stage.simulator.close();
@@ -55,6 +66,7 @@ export async function runDemo(
 
 async function perform(
   { json }: DemoPlan,
+  story: DemoStory,
   speech: readonly DemoUtterance[],
   stage: DemoStage,
   io: CliConsole,
@@ -62,7 +74,7 @@ async function perform(
   const deadline = new AbortController();
   const cancelDeadline = stage.clock.schedule(DEADLINE_MS, () => deadline.abort());
   const stop = AbortSignal.any([io.stop, deadline.signal]);
-  const call = new DemoCall({ json, stage, io, stop });
+  const call = new DemoCall({ json, story, stage, io, stop });
   const { talk, view } = call;
   let active = false;
   try {
@@ -108,16 +120,16 @@ function demandAnswer(outcome: string): void {
   if (outcome === 'timedOut') throw new CliError('noAnswer', 'the simulator did not answer the caller');
 }
 
-/** The turns, the voice, and the verdict. Throws unless the table was booked. */
+/** The turns, the voice, and the verdict. Throws unless all went as it should. */
 async function report(call: DemoCall, { json, outPath }: DemoPlan, io: CliConsole): Promise<void> {
-  const { evidence, talk } = call;
+  const { ending, records, talk } = call;
   const out = json ? io.stderr : io.stdout;
   const width = out.isTty ? Math.max(20, out.columns - 1) : PLAIN_WIDTH;
   const tell = (text: string): void => {
     for (const line of wrapCells(text, width)) out.write(`${line}\n`);
   };
   if (!json) {
-    for (const row of recordTable(evidence.records, width, createPaint(io.color))) out.write(`${row}\n`);
+    for (const row of recordTable(records, width, createPaint(io.color))) out.write(`${row}\n`);
     tell(
       `answered: from the last word to the first sound; ${seconds(SILENCE_MS)} of it is the server's wait\n`,
     );
@@ -129,7 +141,7 @@ async function report(call: DemoCall, { json, outPath }: DemoPlan, io: CliConsol
     // In one piece, to be copied.
     out.write(`saved ${seconds(heard.durationMs)} of the agent's voice to ${path}\n`);
   }
-  const problems = bookingProblems(evidence);
-  if (problems.length > 0) throw new CliError('fault', `the table was not booked: ${problems.join('; ')}`);
-  tell(`${bookingText(evidence)}; state, tools and turn records agree`);
+  const { failure, problems, text } = ending;
+  if (problems.length > 0) throw new CliError('fault', `${failure}: ${problems.join('; ')}`);
+  tell(`${text}; state, tools and turn records agree`);
 }

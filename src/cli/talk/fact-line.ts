@@ -10,4 +10,6 @@ export type FactLine =
       readonly call: string;
       readonly outcome: 'ran' | 'failed' | 'refused' | 'cancelled';
       readonly detail: string;
-    };
+    }
+  /** A part of what a refused call waits for. */
+  | { readonly who: 'why'; readonly holds: boolean; readonly text: string };

@@ -1,5 +1,8 @@
 /** Turns what a live session does beside the words into lines: phases, state, tools. */
+
+import type { GuardTrace } from '../../flow/guard/trace-guard.ts';
 import {
+  type Explanation,
   type JsonValue,
   type LiveEvent,
   type LiveEventOf,
@@ -20,6 +23,8 @@ export interface LiveLogOptions {
   readonly onLine: (line: ViewLine) => void;
   /** Who writes the keys that extraction does not; other keys are told by their promotion. */
   readonly writers: Readonly<Record<string, StateWriter>>;
+  /** Why the conversation stands where it stands: told of refused calls. @default nothing */
+  readonly explain?: () => Explanation | undefined;
 }
 
 /** A tool, or a watcher of another key. */
@@ -57,6 +62,7 @@ export class LiveLog {
         break;
       case 'toolExecution':
         onLine(this.#callLine(event));
+        for (const line of this.#why(event)) onLine(line);
         for (const line of this.#written.get(event.name) ?? []) onLine(line);
         this.#written.delete(event.name);
         break;
@@ -84,6 +90,14 @@ export class LiveLog {
     this.#written.set(tool, [...(this.#written.get(tool) ?? []), line]);
   }
 
+  /** Of a call that a flow refuses: what it waits for, part by part. */
+  #why({ name, result }: LiveEventOf<'toolExecution'>): readonly FactLine[] {
+    const explanation = errorOf(result) === undefined ? undefined : this.#options.explain?.();
+    if (explanation?.type !== 'flow' || !Object.hasOwn(explanation.toolConditions, name)) return [];
+    const parts = explanation.toolConditions[name]?.flatMap(partsOf) ?? [];
+    return parts.map(({ holds, description }) => ({ who: 'why', holds, text: description }));
+  }
+
   /** One that never ran has left no trace but its id. */
   #cancelled(id: string): void {
     const call = this.#running.get(id) ?? id;
@@ -100,6 +114,11 @@ export class LiveLog {
     const detail = ran ? error : firstSentence(error);
     return { who: 'call', call, outcome: ran ? 'failed' : 'refused', detail };
   }
+}
+
+/** The parts of a condition that wants several things. */
+function partsOf(trace: GuardTrace): readonly GuardTrace[] {
+  return trace.children.length > 1 ? trace.children : [trace];
 }
 
 function promotionLine({ stateKey, accepted, value, reason }: LiveEventOf<'statePromotion'>): FactLine {

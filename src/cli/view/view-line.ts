@@ -64,7 +64,7 @@ export function lineParts(line: ViewLine): LineParts {
         column: 'facts',
         label: 'phase',
         labelStyle: 'blue',
-        text: printable(`${line.from} → ${line.to}`),
+        text: printable(`${line.from} → ${line.to === '' ? 'the end' : line.to}`),
         note: { text: printable(line.reason), style: 'dim', brackets: true },
       };
     case 'state':
@@ -74,6 +74,14 @@ export function lineParts(line: ViewLine): LineParts {
         labelStyle: 'yellow',
         text: printable(`${line.key} ${line.change}`),
         note: { text: printable(line.why), style: 'dim', brackets: true },
+      };
+    case 'why':
+      return {
+        column: 'facts',
+        label: 'why',
+        labelStyle: 'dim',
+        text: printable(`${line.holds ? '✓' : '✗'} ${line.text}`),
+        style: line.holds ? 'green' : 'red',
       };
     case 'call':
       return {

@@ -91,8 +91,8 @@ const handedOver = await telephone(
   withDesk(document),
   [...TO_THE_OFFER, 'I lost my job last week.', 'Thank you.'],
   {
-    fetch: async (_url, { body }) => {
-      desk.push(JSON.parse(body));
+    fetch: async (_url, init) => {
+      desk.push(JSON.parse(String(init?.body)));
       return Response.json({ ticket: 'T-7781', reason: 'hardship' });
     },
   },

@@ -155,6 +155,52 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     source: 'wire §4',
     promise: 'a stale handle is dropped and a fresh session started',
   },
+  'wire:rotate:goAway': {
+    source: 'design §3, wire §4',
+    promise: 'goAway replaces the connection within its time, whether or not the server keeps its word',
+  },
+  'wire:rotate:pause': {
+    source: 'design §3',
+    promise: 'a connection is replaced between turns and after tool answers, where there is time for it',
+  },
+  'wire:rotate:cutOff': {
+    source: 'issue 5',
+    promise: 'a turn that ends with its connection is told of, and asked again',
+  },
+  'wire:rotate:limit': {
+    source: 'design §3, wire §4',
+    promise: 'a connection is replaced before the limit known of its model',
+  },
+  'wire:rotate:asked': { source: 'issue 5', promise: 'the application can replace the connection' },
+  'wire:rotate:config': {
+    source: 'wire §4',
+    promise: 'what was changed of the configuration holds on the next connection',
+  },
+  'wire:rotate:activity': {
+    source: 'design §3',
+    promise: 'a window of activity that was open is open on the next connection',
+  },
+  'wire:rotate:audio': {
+    source: 'issue 5',
+    promise: 'audio of a gap under two seconds is kept whole and in order',
+  },
+  'wire:rotate:flat': { source: 'issue 5', promise: 'a thousand rotations leave nothing behind' },
+  'wire:rotate:gap': {
+    source: 'issue 5',
+    promise: 'on loopback a rotation takes at most 60 ms p99, and recovery from a reset at most 300 ms p50',
+  },
+  'wire:resume:modes': {
+    source: 'issue 5',
+    promise: 'resume is auto, manual (handles are told) or off (none are asked for)',
+  },
+  'wire:resume:poisoned': {
+    source: 'design §3, wire §4',
+    promise: 'a handle that leads nowhere twice is given up',
+  },
+  'wire:resume:reseed': {
+    source: 'design §3, wire §4',
+    promise: 'a fresh session is told the conversation so far, by the way that is legal for its model',
+  },
   'wire:outbox:once': {
     source: 'design §3, issue 5',
     promise:

@@ -20,12 +20,14 @@ import { AudioPacer, type PacerOptions } from './audio-pacer.ts';
 import { entriesOf, type Tracked } from './outbox-entries.ts';
 import { type FrameKind, type Mark, type QueueSink, SendQueue } from './send-queue.ts';
 import { rejected, SENT } from './sent.ts';
+import { SentAudio } from './sent-audio.ts';
 import type { Replayed } from './session-event.ts';
 
 /** How long a full socket is left alone before the queue is tried again. */
 const CONGESTION_RETRY_MS = 20;
 /** A whole minute of 16 kHz audio is 1.9 MB: a chunk over this is a file, not a chunk. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
+const ACTIVITY_END = '{"realtimeInput":{"activityEnd":{}}}';
 const ACTIVITY_START = '{"realtimeInput":{"activityStart":{}}}';
 
 /** The way out of a session: straight to the socket while there is one with room, else into the queue. */
@@ -43,6 +45,10 @@ export class Outgoing implements QueueSink {
   #index = 0;
   /** A window of activity was opened on the wire and not closed. */
   #activityOpen = false;
+  /** One was closed, and the model has not begun to answer since. */
+  #activityClosed = false;
+  /** Made with the first audio. */
+  #sent: SentAudio | undefined;
   #replayed: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
 
   /** @param record is told of each frame written. */
@@ -67,6 +73,9 @@ export class Outgoing implements QueueSink {
   }
 
   learn(news: OutboxNews): void {
+    // The model answers what it has heard.
+    if (news.type === 'modelBegan') this.#heardAll();
+    if (news.type === 'handle' && news.index !== undefined) this.#sent?.dropUpTo(news.index);
     this.#outbox = learn(this.#outbox, news, this.#clock.nowMs());
   }
 
@@ -81,14 +90,31 @@ export class Outgoing implements QueueSink {
     this.#index = 0;
     const { state, ids, nudge, counts } = replay(this.#outbox, session);
     this.#outbox = state;
-    this.#replayed = { ...counts, audioMs: 0 };
     this.#queue?.removeEntries(ids);
     if (seed !== undefined) this.#write(seed);
     for (const id of ids) this.entry(id);
     if (nudge !== undefined) this.#write(nudge);
-    if (this.#activityOpen) this.#write(ACTIVITY_START);
+    this.#replayed = { ...counts, audioMs: this.#repeatAudio() };
     this.#queue?.dropStale(this.#clock.nowMs());
     this.#drain();
+  }
+
+  /** Sends the audio of an utterance once more that ended with its connection. Returns how much, in milliseconds. */
+  #repeatAudio(): number {
+    const { limits, inputAudio, manualActivity } = this.#config;
+    const chunks = this.#sent?.take(this.#clock.nowMs() - limits.maxQueuedAudioMs) ?? [];
+    const isWindow = this.#activityOpen || (this.#activityClosed && chunks.length > 0);
+    // Outside a window of activity audio is refused (spec: wire §4, Manual activity).
+    if (manualActivity && !isWindow) return 0;
+    if (isWindow) this.#write(ACTIVITY_START);
+    for (const { chunk } of chunks) this.audio(chunk);
+    if (isWindow && !this.#activityOpen) this.#write(ACTIVITY_END);
+    return chunks.reduce((sum, { chunk }) => sum + chunk.length, 0) / inputAudio.bytesPerMs;
+  }
+
+  #heardAll(): void {
+    this.#sent?.clear();
+    this.#activityClosed = false;
   }
 
   detach(): void {
@@ -187,12 +213,18 @@ export class Outgoing implements QueueSink {
 
   frame(frame: string, kind: FrameKind): void {
     if (kind === 'activityStart') this.#activityOpen = true;
-    else if (kind === 'activityEnd') this.#activityOpen = false;
+    else if (kind === 'activityEnd') {
+      this.#activityOpen = false;
+      this.#activityClosed = true;
+    }
     this.#write(frame);
   }
 
   audio(chunk: Uint8Array): void {
-    this.#write(encodeAudioChunk(chunk, this.#config.inputAudio.frameSuffix));
+    const { limits, inputAudio } = this.#config;
+    this.#write(encodeAudioChunk(chunk, inputAudio.frameSuffix));
+    this.#sent ??= new SentAudio(limits.maxQueuedAudioMs * inputAudio.bytesPerMs);
+    this.#sent.push(chunk, this.#clock.nowMs(), this.#index);
   }
 
   #write(frame: Uint8Array | string): void {

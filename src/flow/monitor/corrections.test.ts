@@ -32,6 +32,32 @@ describe('A correction', () => {
     expect(talk.admit('send').ok).toBe(false);
   });
 
+  test('ends a yes that was answered before it, where a commit waits for that answer', () => {
+    const talk = new GovernedTalk({
+      ...transfer,
+      constraints: [{ commit: { tool: 'send', until: { decided: { agrees: true } } } }],
+      decisions: [
+        { id: 'agrees', ask: 'Does the user agree?', type: 'boolean' },
+        { id: 'mood', ask: 'Is the user happy?', type: 'boolean' },
+      ],
+      corrections: [
+        { slot: 'amount', clears: [], reopens: ['amount'] },
+        { slot: 'name', clears: [], reopens: [] },
+      ],
+    });
+    const yes = { outcome: 'yes', confidence: 1 } as const;
+    talk.set('amount', 40).set('name', 'Ada').set('agreed', true).turn();
+    talk.decide({ agrees: yes, mood: yes });
+    talk.set('name', 'Eve').settle();
+    expect(talk.admit('send').ok).toBe(true);
+    talk.set('amount', 4000).settle();
+    expect(talk.refusal('send')).toContain('not permitted yet');
+    expect(talk.values.has('decision:agrees')).toBe(false);
+    expect(Object.keys(talk.state.answers)).toEqual(['mood']);
+    talk.decide({ agrees: yes });
+    expect(talk.admit('send').ok).toBe(true);
+  });
+
   test('reopens nothing that a commit has done, nor what follows it: the tool does not run again', (context) => {
     verifies(context, 'acceptance:control:correction');
     const talk = agreed();

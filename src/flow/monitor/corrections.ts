@@ -4,6 +4,7 @@ import { equivalent } from '../equivalence.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
 import { clearKeys, type Draft } from './draft.ts';
 import type { LayerState } from './flow-state.ts';
+import { layersUnderWay } from './layers.ts';
 import { own, withEntry, withoutEntries } from './own-entries.ts';
 import { reopen } from './resets.ts';
 
@@ -27,6 +28,7 @@ export function noteCorrections(draft: Draft): void {
     draft.write(`correction:${slot}`, true);
     draft.events.push({ type: 'corrected', slot });
     clearKeys(draft, clears);
+    if (clears.length + reopens.length > 0) dropAgreements(draft);
     if (reopens.length === 0) continue;
     const steps = dependents(main, reopens, (step) => hasCommitted(main, step, draft.state.main));
     const tools = steps.flatMap((index) => {
@@ -56,6 +58,18 @@ export function seeCorrections(draft: Draft): void {
   const flags = Object.entries(draft.state.corrected);
   if (flags.every(([, isSeen]) => isSeen)) return;
   draft.state = { ...draft.state, corrected: Object.fromEntries(flags.map(([slot]) => [slot, true])) };
+}
+
+/** What was answered was answered before the change: it is no agreement of a commit to what there is now. */
+function dropAgreements(draft: Draft): void {
+  const ids = layersUnderWay(draft.flow, draft.state).flatMap(({ layer }) =>
+    layer.rules.flatMap(({ commit }) => (commit === undefined ? [] : guardMentions(commit.until).questions)),
+  );
+  const answers = withoutEntries(draft.state.answers, ids);
+  if (answers === draft.state.answers) return;
+  for (const id of ids)
+    if (own(draft.state.answers, id) !== undefined) draft.write(`decision:${id}`, undefined);
+  draft.state = { ...draft.state, answers };
 }
 
 /** Whether a step is done by a tool that runs once, and has: what was done to the world no correction takes back. */

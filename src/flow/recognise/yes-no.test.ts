@@ -51,6 +51,17 @@ test.each([
   'is that right',
   'Is it correct?',
   'Sure about that?',
+  'okay, wait',
+  'yes, hold on',
+  'ok, cancel',
+  'okay, stop',
+  'I refuse, ok',
+  'sure, decline it',
+  'yes, if you make it 20',
+  'yes — scratch that',
+  'yes, actually forget it',
+  'do I have to say yes',
+  'you said yes',
 ])('"%s" decides nothing', (text) => {
   expect(yesNo().recognise(text)).toBeUndefined();
 });
@@ -63,6 +74,10 @@ test.each([
   ['yes, but not that one', false],
   ['Is that right? Yes.', true],
   ['no, yes, sorry', false],
+  ['Yes, please cancel it.', true],
+  ["Okay, I'll wait.", true],
+  ['I said yes', true],
+  ['ｎｏ, yes', false],
 ])('"%s" is %s', (text, value) => {
   expect(yesNo().recognise(text)?.value).toBe(value);
 });

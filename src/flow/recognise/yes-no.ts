@@ -3,6 +3,9 @@ import { plainSigns, type Recogniser } from './recogniser.ts';
 /** Neither yes nor no. */
 const UNDECIDED =
   /\b(?:(?:not|never) (?:so |quite |really |entirely )?(?:sure|certain)|i (?:don't|do not) know|no idea|maybe|perhaps|unsure|are you sure|is (?:that|this|it) (?:right|correct|okay|ok))\b/g;
+/** What puts off, takes back, asks for a condition, or only speaks of a yes: what agrees beside it was no consent. */
+const RESERVED =
+  /\b(?:(?<!\b(?:i'll|i will|i can|happy to) )wait|hang on|hold (?:on|it)|(?:one|just a|give me a) (?:moment|second|sec|minute)|let me (?:think|see|check)|scratch that|forget (?:it|that|about it)|i (?:refuse|decline|reject)|(?<!\b(?:yes|yeah|yep|please),? (?:please,? )?)(?:stop|cancel|abort|decline|refuse|reject)|(?:say|says|saying) yes|(?<!\bi (?:already |just )?)said yes|if|unless|as long as|provided)\b/g;
 /** Words of denial that agree. */
 const AGREEABLE_NO =
   /\b(?:no (?:problem|worries|doubt|objections?)|not a problem|(?:don't|do not) mind|why not|can't complain|without (?:a )?doubt)\b/g;
@@ -17,15 +20,15 @@ const SENTENCE_END = /(?<=[.!?])/;
 
 /**
  * Yes as true, no as false, whole words only. Any denial wins ("yes, but not that one" is no), since a wrong yes costs more
- * than a wrong no; "not sure", "maybe", "I don't know" are neither, and questions
- * are passed over. English only. Confidence 0.9, 0.7 where both were said.
+ * than a wrong no; "not sure", "maybe", "I don't know" are neither, nor is "okay, wait", "okay, cancel" or "yes, if …" ("yes,
+ * cancel it" is yes), and questions are passed over. English only. Confidence 0.9, 0.7 where both were said.
  */
 export function yesNo(): Recogniser<boolean> {
   return {
     kind: 'yesNo',
     recognise(text) {
-      const words = statements(plainSigns(text).toLowerCase());
-      const decided = words.replace(UNDECIDED, ' ');
+      const words = statements(plainSigns(text.normalize('NFKC')).toLowerCase());
+      const decided = words.replace(UNDECIDED, ' ').replace(RESERVED, ' ');
       const firm = decided.replace(AGREEABLE_NO, ' yes ');
       const denies = NO.test(firm);
       const agrees = YES.test(firm) || RIGHT.test(firm);

@@ -26,6 +26,7 @@ export type StrikeName =
   | 'invalidHandle'
   | 'poisonedHandle'
   | 'laggingHandle'
+  | 'laggingIndex'
   | 'lateHandle'
   | 'unresumable'
   | 'lingering'
@@ -42,11 +43,15 @@ export type StrikeName =
 /** How often each strike is drawn, relative to the others; those left out are not. */
 export type StrikeMix = Partial<Readonly<Record<StrikeName, number>>>;
 
-/** Every strike, as often as any other. */
+/**
+ * Every strike as often as any other, but for `laggingIndex`: only a transparent session is told what such a handle
+ * leads to, so only that can make up for it.
+ */
 export const everyStrike: StrikeMix = {
   ...{ reset: 1, close: 1, goAway: 1, goAwayUntold: 1, goAwaySilence: 1, goAwayIgnored: 1, silence: 1 },
   ...{ deadAir: 1, emptyTurn: 1, staleHandle: 1, invalidHandle: 1, poisonedHandle: 1, laggingHandle: 1 },
   ...{ lateHandle: 1, unresumable: 1, lingering: 1, setupUnanswered: 1, setupClosed: 1, setupSlow: 1 },
+  laggingIndex: 0,
   ...{ callReissued: 1, callDoubled: 1, frames: 1, interrupted: 1, late: 1, mute: 1 },
 };
 
@@ -109,6 +114,13 @@ export function makeStrike(name: StrikeName, random: Random): Strike {
     case 'poisonedHandle':
       return { faults: [{ type: 'poisonedHandles', close: pick(COME_BACK, random) }, ...cut()] };
     case 'laggingHandle':
+      return {
+        faults: [
+          { type: 'unresumable', while: 'always' },
+          { type: 'reset', at: { afterMs: between(10_000, 60_000, random) } },
+        ],
+      };
+    case 'laggingIndex':
       return { faults: [{ type: 'laggingHandles', by: 1 + Math.floor(random() * 2) }, ...cut()] };
     case 'lateHandle':
       return { faults: [{ type: 'lateHandles', delayMs: between(100, 3000, random), ...spell }, ...cut()] };

@@ -39,12 +39,14 @@ export interface ConversationLedger {
 
 /** More entries than this lose the oldest; it is counted. */
 const MAX_ENTRIES = 50_000;
+const DROPPED_AT_ONCE = 1000;
 
 /** The context of one session; a resumed one begins with what stood at its handle. */
 export class ContextLog {
   readonly #record: ConversationRecord;
   readonly #connection: number;
-  readonly #entries: LedgerEntry[];
+  /** Replaced, never shortened: snapshots share it. */
+  #entries: LedgerEntry[];
 
   constructor(record: ConversationRecord, connection: number, inherited: readonly LedgerEntry[]) {
     this.#record = record;
@@ -59,8 +61,8 @@ export class ContextLog {
   add(item: LedgerItem): void {
     this.#entries.push(this.#record.stamp(item, this.#connection));
     if (this.#entries.length <= MAX_ENTRIES) return;
-    this.#entries.shift();
-    this.#record.drop();
+    this.#entries = this.#entries.slice(DROPPED_AT_ONCE);
+    this.#record.drop(DROPPED_AT_ONCE);
   }
 }
 
@@ -128,8 +130,8 @@ export class ConversationRecord implements ConversationLedger {
     return { ...item, sequence: this.#sequence, atMs: this.#clock.nowMs(), connection, hash };
   }
 
-  drop(): void {
-    this.#dropped++;
+  drop(count: number): void {
+    this.#dropped += count;
   }
 
   struck(fault: Fault, connection: number): void {

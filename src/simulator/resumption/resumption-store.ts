@@ -45,7 +45,7 @@ export interface Parting {
 
 /** Gives out handles and takes them back. */
 export interface ResumptionStore {
-  /** A new handle to a snapshot; the ten newest of a session are valid. */
+  /** A new handle to a snapshot; the newest {@link HANDLES_PER_SESSION} of a session are valid. */
   save(snapshot: SessionSnapshot): string;
   /** Opens a session by handle for `model`; refused when it is unknown, expired, of another model, or still connected. */
   resume(handle: string, model: string): Resumed;
@@ -75,7 +75,8 @@ interface Stored {
   brokenOff: readonly CallAction[];
 }
 
-const HANDLES_PER_SESSION = 10;
+/** More than an hour of turns: a client may come back with one that is much older than the last it was sent. */
+const HANDLES_PER_SESSION = 256;
 /** More stored sessions than this forget the oldest that nobody is connected to. */
 const MAX_SESSIONS = 10_000;
 

@@ -15,6 +15,7 @@ import { type LiveRoute, liveRoute } from '../routing/route.ts';
 import { judgeSetup } from '../setup/setup-rules.ts';
 import type { World } from '../world.ts';
 import type { Line } from './line.ts';
+import { itemsOf } from './prefix.ts';
 import { Session } from './session.ts';
 import { Transcript } from './transcript.ts';
 
@@ -187,7 +188,10 @@ export class Connection {
       sessionKey,
       resumed: snapshot,
       brokenOff: resumed?.brokenOff ?? [],
-      ...record.begin(this.number, snapshot?.conversation.ledger),
+      ...record.begin(
+        this.number,
+        snapshot === undefined ? undefined : itemsOf(snapshot.conversation.ledger),
+      ),
     });
     this.#state = { phase: 'active', setup, session, resumed: snapshot !== undefined };
     if (resumed?.poison !== undefined) this.#suffer(resumed.poison);

@@ -3,6 +3,7 @@ import type { Content } from '../../wire/protocol/content.ts';
 import type { ContextWindowCompressionConfig } from '../../wire/protocol/setup.ts';
 import type { ContextLog } from '../ledger/conversation-record.ts';
 import type { LedgerEntry, LedgerItem } from '../ledger/ledger-entry.ts';
+import { itemsOf, type Prefix, prefixOf } from './prefix.ts';
 import { addTokens, contentTokens, NO_TOKENS, type TokenCounts, totalTokens } from './tokens.ts';
 
 interface Entry {
@@ -12,9 +13,9 @@ interface Entry {
 
 /** A conversation as it is kept for a resumption. */
 export interface ConversationSnapshot {
-  readonly entries: readonly Entry[];
+  readonly entries: Prefix<Entry>;
   /** Everything that reached the model, also what the window has let go of. */
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: Prefix<LedgerEntry>;
 }
 
 /** What a client told us to keep of the window. */
@@ -40,7 +41,7 @@ export class Conversation {
 
   constructor(log: ContextLog, snapshot?: ConversationSnapshot, window?: CompressionWindow) {
     this.#log = log;
-    this.#entries = [...(snapshot?.entries ?? [])];
+    this.#entries = snapshot === undefined ? [] : itemsOf(snapshot.entries);
     this.#tokens = this.#entries.reduce((sum, entry) => addTokens(sum, entry.tokens), NO_TOKENS);
     this.#window = window;
   }
@@ -68,12 +69,14 @@ export class Conversation {
   }
 
   snapshot(): ConversationSnapshot {
-    return { entries: [...this.#entries], ledger: [...this.#log.entries] };
+    return { entries: prefixOf(this.#entries), ledger: prefixOf(this.#log.entries) };
   }
 
   /** Slides the window: the oldest contents go until the target is met; the newest always stays. */
   #compress(): void {
     if (this.#window === undefined || totalTokens(this.#tokens) <= this.#window.triggerTokens) return;
+    // Snapshots share the list as long as it only grows.
+    this.#entries = [...this.#entries];
     while (this.#entries.length > 1 && totalTokens(this.#tokens) > this.#window.targetTokens) {
       const oldest = this.#entries.shift();
       if (oldest === undefined) return;

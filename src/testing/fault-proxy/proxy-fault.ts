@@ -35,7 +35,7 @@ export type ProxyFaultKind =
     }
   /** Everything is swallowed from here on, and neither side learns of the end of the other. @default both directions */
   | { readonly type: 'halfOpen'; readonly at: ProxyMoment; readonly direction?: Direction }
-  /** TCP reset, to both sides. */
+  /** TCP reset, to both sides; what was just delivered may be lost with it, as on any network. */
   | { readonly type: 'reset'; readonly at: ProxyMoment }
   /** An orderly end of TCP, in the middle of whatever was being said. */
   | { readonly type: 'cut'; readonly at: ProxyMoment }

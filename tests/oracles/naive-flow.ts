@@ -244,7 +244,20 @@ export class NaiveFlow {
       this.#corrected.set(slot, false);
       this.values.set(`correction:${slot}`, true);
       for (const key of clears) this.#clear(key);
+      if (clears.length + reopens.length > 0) this.#forgetAgreements();
       for (const step of this.#following(reopens)) this.#reopen('', step);
+    }
+  }
+
+  /** A yes to what there was before the correction is none to what there is now. */
+  #forgetAgreements(): void {
+    for (const name of ['', ...this.path]) {
+      for (const one of this.#constraints(name)) {
+        if (!('commit' in one)) continue;
+        for (const question of questionsOf(one.commit.until)) {
+          if (this.#answers.delete(question)) this.values.delete(`decision:${question}`);
+        }
+      }
     }
   }
 
@@ -413,4 +426,13 @@ function toolsOf(guard: Guard): readonly string[] {
   if ('calledOk' in guard) return [guard.calledOk];
   if ('not' in guard) return toolsOf(guard.not);
   return ('all' in guard ? guard.all : 'any' in guard ? guard.any : []).flatMap(toolsOf);
+}
+
+function questionsOf(guard: Guard): readonly string[] {
+  if (guard === 'always') return [];
+  if ('decided' in guard) {
+    return typeof guard.decided === 'string' ? [guard.decided] : Object.keys(guard.decided);
+  }
+  if ('not' in guard) return questionsOf(guard.not);
+  return ('all' in guard ? guard.all : 'any' in guard ? guard.any : []).flatMap(questionsOf);
 }

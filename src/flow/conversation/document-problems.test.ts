@@ -121,14 +121,14 @@ describe('A problem of a document', () => {
 
 describe('A broken text', () => {
   test.each([
-    ['', 'line 1, column 1 there is the end where a value'],
-    ['{"name": "a",\n  "stages": [{"id": "x",}]}', 'line 2, column 25 there is "}]}" where a name in quotes'],
-    ['{"a": 1 "b": 2}', 'line 1, column 9'],
-    ['[1, 2', 'line 1, column 6 there is the end where "," or "]"'],
-    ["{'a': 1}", 'line 1, column 2'],
-    ['{"a": tru}', 'line 1, column 7'],
-    ['{} {}', 'line 1, column 4 there is "{}" where the end'],
-    ['{"a":\n\n  "unfinished}', 'line 3, column 3'],
+    ['', '1:1 it ends where a value'],
+    ['{"name": "a",\n  "stages": [{"id": "x",}]}', '2:25 there is "}]}" where a name in quotes'],
+    ['{"a": 1 "b": 2}', '1:9'],
+    ['[1, 2', '1:6 it ends where "," or "]"'],
+    ["{'a': 1}", '1:2'],
+    ['{"a": tru}', '1:7'],
+    ['{} {}', '1:4 there is "{}" where the end'],
+    ['{"a":\n\n  "unfinished}', '3:3'],
   ])('is refused with the line and the column: %s', (text, message) => {
     const result = compileConversation(text);
     expect(result.ok ? '' : result.problems[0]?.message).toContain(message);

@@ -1,13 +1,10 @@
 /** Who writes and who needs the keys of state: what may be deleted when stages are open again. */
 import type { ProblemList } from '../compile/problem-list.ts';
 import { quoted } from '../compile/problem-list.ts';
+import { isRuntimeKey } from '../runtime-keys.ts';
 import type { ConversationDocument } from './conversation-document.ts';
 import { confirmedKey } from './hear-user.ts';
 import { fieldPath, type SlotIndex } from './slot-index.ts';
-
-/** Keys that the runtime alone writes. */
-const RUNTIME_KEYS =
-  /^(?:session|flow|repair|verbatim|decision|idempotency|stateMeta|presented|derived|correction|compensated):/;
 
 export interface KeyOwners {
   /** Keys that change in the course of the conversation by what the document declares. */
@@ -49,7 +46,7 @@ export function keyOwners(
   });
   const given = Object.keys(state).map((key) => [key, fieldPath('state', key)] as const);
   for (const [key, path] of [...all, ...other, ...byTool, ...given]) {
-    if (!RUNTIME_KEYS.test(key)) continue;
+    if (!isRuntimeKey(key)) continue;
     problems.add('invalid', path, `The key ${quoted(key)} is the runtime's own: give it another prefix.`);
   }
   const keysOf = (pairs: ReadonlyArray<readonly [string, string]>): string[] => pairs.map(([key]) => key);

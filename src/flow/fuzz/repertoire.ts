@@ -4,7 +4,7 @@ import type { CompiledConversation } from '../conversation/compiled-conversation
 import type { ToolSpec } from '../conversation/conversation-document.ts';
 import type { Question } from '../definition/flow-definition.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
-import { isRuntimeKey } from '../scenario/runtime-key.ts';
+import { isRuntimeKey } from '../runtime-keys.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import type { JsonValue } from '../state-reader.ts';
 import { atomsOf, guardsOf } from './flow-guards.ts';

@@ -33,7 +33,7 @@ describe('The monitor as a governor', () => {
     expect(monitor.position).toBe('');
     expect(monitor.advance(at(state))).toMatchObject({
       type: 'move',
-      move: { from: '', to: 'ask+phone', reason: 'a condition changed at turn 0' },
+      move: { from: '', to: 'ask+phone', reason: 'the conversation begins at turn 0' },
       events: [
         { type: 'stepEntered', step: 'ask' },
         { type: 'stepEntered', step: 'phone' },

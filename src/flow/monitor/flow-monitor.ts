@@ -74,8 +74,9 @@ export class FlowMonitor implements Governor {
   advance(context: GovernorContext): Advance & { readonly events: readonly FlowEvent[] } {
     const { boundary, state, turn } = context;
     const from = this.position;
+    const isFirst = !this.#hasBegun;
     const { effects, events, faults } = this.apply(
-      !this.#hasBegun
+      isFirst
         ? { type: 'begin' }
         : boundary === undefined
           ? { type: 'settle' }
@@ -84,7 +85,7 @@ export class FlowMonitor implements Governor {
     );
     const to = this.position;
     if (to === from) return { type: 'stay', effects, events, faults };
-    const move = { from, to, reason: flowMoveReason(events, this.flow, turn) };
+    const move = { from, to, reason: flowMoveReason(events, this.flow, turn, isFirst) };
     return { type: 'move', move, effects, events, faults };
   }
 

@@ -4,7 +4,12 @@ import type { FlowEvent } from './flow-state.ts';
 import { digressionNamed } from './layers.ts';
 
 /** Why the active steps are others now: what was done, with the guard that held, and what else happened. */
-export function flowMoveReason(events: readonly FlowEvent[], flow: CompiledFlow, turn: number): string {
+export function flowMoveReason(
+  events: readonly FlowEvent[],
+  flow: CompiledFlow,
+  turn: number,
+  isFirst = false,
+): string {
   const causes = events.flatMap((event) => {
     switch (event.type) {
       case 'stepDone':
@@ -23,7 +28,8 @@ export function flowMoveReason(events: readonly FlowEvent[], flow: CompiledFlow,
         return [];
     }
   });
-  return `${causes.length === 0 ? 'a condition changed' : causes.join(', ')} at turn ${turn}`;
+  const otherwise = isFirst ? 'the conversation begins' : 'a condition changed';
+  return `${causes.length === 0 ? otherwise : causes.join(', ')} at turn ${turn}`;
 }
 
 function guardOf(flow: CompiledFlow, layer: string, id: string): string {

@@ -1,7 +1,7 @@
 /** A scenario out of a recording: the journal of the state of a governed session. */
 import type { DecisionAnswer } from '../guard/guard.ts';
+import { isRuntimeKey } from '../runtime-keys.ts';
 import type { JsonValue } from '../state-reader.ts';
-import { isRuntimeKey } from './runtime-key.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 
 /** One change of one key, as the journal of a session has it. */

@@ -1,7 +1,7 @@
 /** Puts together what a person needs to take over a conversation. */
 import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { ToolRecord } from '../record/turn-record.ts';
-import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { HandoffFact, HandoffPacket, HandoffParts } from './handoff.ts';
 import { handoffText } from './handoff-text.ts';
 

@@ -1,10 +1,10 @@
 /** What a conversation document makes of the options of a session (spec: control §12). */
 import type { CompiledConversation } from '../../flow/conversation/compiled-conversation.ts';
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { Tool } from '../../wire/index.ts';
 import type { TextModel } from '../extract/model/text-model.ts';
 import type { LiveOptions } from '../live-options.ts';
 import type { OptionProblem } from '../runtime-error.ts';
-import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { State } from '../state/state.ts';
 import type { ToolDefinition } from '../tools/tool-definition.ts';
 import { modelExtractorsOf } from './model-extractors-of.ts';

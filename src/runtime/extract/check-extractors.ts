@@ -1,6 +1,6 @@
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { OptionProblem } from '../runtime-error.ts';
-import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { Extractor } from './extractor.ts';
 
 /** Everything that is wrong with a list of extractors, for the one `invalidOptions` error at connect. */

@@ -61,7 +61,7 @@ export class FlowGuide {
   begin(): void {
     const untold = this.#untold ?? [];
     this.#untold = undefined;
-    this.#tell(untold, '');
+    this.#tell(untold, '', true);
   }
 
   /** A turn is over. Returns whether anything moved. */
@@ -178,14 +178,15 @@ export class FlowGuide {
     }
   }
 
-  #tell(events: readonly FlowEvent[], from: string): void {
+  #tell(events: readonly FlowEvent[], from: string, isFirst = false): void {
     const { agents, emit, staged, turn } = this.#host;
     const to = this.#monitor.position;
     for (const event of events) {
       if (event.type === 'violation' || event.type === 'verbatimChecked') emit(event);
     }
     if (to !== from) {
-      emit({ type: 'phaseTransition', from, to, reason: flowMoveReason(events, this.#monitor.flow, turn()) });
+      const reason = flowMoveReason(events, this.#monitor.flow, turn(), isFirst);
+      emit({ type: 'phaseTransition', from, to, reason });
       staged();
     }
     for (const event of events) if (event.type === 'stepEntered') agents.entered(event.step);

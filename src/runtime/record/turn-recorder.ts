@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../flow/equivalence.ts';
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { Clock, UsageMetadata } from '../../wire/index.ts';
 import type { Mutation } from '../state/journal.ts';
-import { isRuntimeKey } from '../state/runtime-keys.ts';
 import type { State } from '../state/state.ts';
 import type { Redactor } from './redactor.ts';
 import { type TurnMark, TurnMarks } from './turn-marks.ts';

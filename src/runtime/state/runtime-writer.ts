@@ -1,8 +1,8 @@
 import { jsonEqual } from '../../flow/equivalence.ts';
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Cancel, Clock } from '../../wire/index.ts';
 import type { MutationOrigin } from './journal.ts';
-import { isRuntimeKey } from './runtime-keys.ts';
 import { importValues, type State, stateStore } from './state.ts';
 import { readSnapshot, type StateSnapshot } from './state-snapshot.ts';
 import { type LiveValue, type StateStore, storableValue } from './state-store.ts';

@@ -1,6 +1,6 @@
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { JsonValue, StateReader } from '../../flow/state-reader.ts';
 import { RuntimeError } from '../runtime-error.ts';
-import { isRuntimeKey } from './runtime-keys.ts';
 import type { StateKey } from './state-key.ts';
 import { checkSchema, requireSchema } from './state-schema.ts';
 import { storableValue } from './state-store.ts';

@@ -1,9 +1,9 @@
+import { isRuntimeKey } from '../../flow/runtime-keys.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Clock } from '../../wire/index.ts';
 import { BaseLayer } from './base-layer.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import type { Journal } from './journal.ts';
-import { isRuntimeKey } from './runtime-keys.ts';
 import { StateAccess, type StateReadAccess } from './state-access.ts';
 import { StateDelta } from './state-delta.ts';
 import type { StateSchema } from './state-schema.ts';

@@ -1,12 +1,14 @@
 /** Keys that guards read, against the keys that anything writes. */
 import type { Constraint, FlowDefinition } from '../../definition/flow-definition.ts';
 import { guardMentions } from '../../guard/guard-mentions.ts';
+import { isRuntimeKey } from '../../runtime-keys.ts';
 import { constraintsOf, type LayerGraph } from '../layer-graph.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
 
-/** What the runtime writes by itself. */
-const RUNTIME_KEYS =
-  /^(verbatim|repair|decision|flow|session|correction|presented|stateMeta|idempotency|compensated):/;
+/** What the runtime writes by itself; derived values are the application's. */
+function isWrittenAnyway(key: string): boolean {
+  return isRuntimeKey(key) && !key.startsWith('derived:');
+}
 
 /** `writes`: keys that something writes; one that ends in `*` stands for all that begin so. */
 export function checkKeys(
@@ -22,7 +24,7 @@ export function checkKeys(
     for (const { definition: step } of nodes) known.add(`${step.id}:result`).add(`${step.id}:error`);
   }
   const isWritten = (key: string): boolean =>
-    known.has(key) || RUNTIME_KEYS.test(key) || families.some((family) => key.startsWith(family));
+    known.has(key) || isWrittenAnyway(key) || families.some((family) => key.startsWith(family));
   for (const [key, path] of keyReferences(definition, layers)) {
     // Without a prefix, a derived value is read as well.
     if (isWritten(key) || (!key.includes(':') && isWritten(`derived:${key}`))) continue;

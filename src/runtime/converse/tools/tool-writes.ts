@@ -1,7 +1,8 @@
 /** What a bound tool writes to state. */
+
+import { isRuntimeKey } from '../../../flow/runtime-keys.ts';
 import type { StateEffect } from '../../../flow/state-effect.ts';
 import { type OptionProblem, RuntimeError } from '../../runtime-error.ts';
-import { isRuntimeKey } from '../../state/runtime-keys.ts';
 import type { ToolState } from '../../tools/tool-state.ts';
 
 /** Writes each; returns the keys that state refused. Throws `aborted` when the call may write no more. */

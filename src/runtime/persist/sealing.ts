@@ -1,0 +1,115 @@
+/** What may be kept of a value that must not leave the process. */
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { Redactor } from '../record/redactor.ts';
+import type { State } from '../state/state.ts';
+import type { KeptState } from './session-snapshot.ts';
+
+/**
+ * How the application keeps its secrets: without it, what is masked is lost when the process ends. `context` names what is
+ * sealed (session and key), to be bound to it. Both at once, not by a promise; a throw counts as masked.
+ */
+export interface SealPort {
+  seal(text: string, context: string): string;
+  /** Undefined when it cannot be opened. */
+  unseal(sealed: string, context: string): string | undefined;
+}
+
+export type Keeping = { readonly value: JsonValue } | { readonly sealed: string } | { readonly masked: true };
+
+export type KeeperRedactor = Pick<Redactor, 'text' | 'json' | 'stateValue'>;
+
+/** Decides what is kept, and how. */
+export class Sealing {
+  readonly #redactor: KeeperRedactor;
+  readonly #port: SealPort | undefined;
+  readonly #sessionId: string;
+  readonly #report: (cause: unknown) => void;
+
+  constructor(
+    redactor: KeeperRedactor,
+    port: SealPort | undefined,
+    sessionId: string,
+    report: (cause: unknown) => void,
+  ) {
+    this.#redactor = redactor;
+    this.#port = port;
+    this.#sessionId = sessionId;
+    this.#report = report;
+  }
+
+  /** The value of a state key. */
+  stateValue(key: string, value: JsonValue): Keeping {
+    if (this.key(key) !== key) return { masked: true };
+    return this.#keep(this.#redactor.stateValue(key, value), value, stateContext(this.#sessionId, key));
+  }
+
+  /** A state key as it may be kept: one that has a secret in it, like an idempotency key, is masked with its value. */
+  key(key: string): string {
+    return this.#redactor.text(key);
+  }
+
+  /** Arguments of a call. */
+  json(value: JsonValue, callId: string): Keeping {
+    return this.#keep(this.#redactor.json(value), value, callContext(this.#sessionId, callId));
+  }
+
+  /** A secret in any case: kept as it is where nobody seals. */
+  handle(handle: string): Keeping {
+    const context = handleContext(this.#sessionId);
+    return this.#port === undefined ? { value: handle } : this.#sealed(handle, context);
+  }
+
+  /** Words: what is secret in them is never kept. */
+  text(text: string): string {
+    return this.#redactor.text(text);
+  }
+
+  #keep(shown: JsonValue, value: JsonValue, context: string): Keeping {
+    return shown === value ? { value } : this.#sealed(value, context);
+  }
+
+  #sealed(value: JsonValue, context: string): Keeping {
+    if (this.#port === undefined) return { masked: true };
+    try {
+      return { sealed: this.#port.seal(JSON.stringify(value), context) };
+    } catch (cause) {
+      this.#report(cause);
+      return { masked: true };
+    }
+  }
+}
+
+export function stateContext(sessionId: string, key: string): string {
+  return `${sessionId}\nstate\n${key}`;
+}
+
+export function callContext(sessionId: string, callId: string): string {
+  return `${sessionId}\ncall\n${callId}`;
+}
+
+export function handleContext(sessionId: string): string {
+  return `${sessionId}\nresume`;
+}
+
+/** All of a state, as it may be kept. Seals of `carried` stay for keys that the state does not have. */
+export function keptState(
+  state: Pick<State, 'snapshot'>,
+  marks: readonly string[],
+  sealing: Sealing,
+  carried: KeptState['sealed'] = {},
+): KeptState {
+  const { revision, values } = state.snapshot();
+  const kept: Record<string, JsonValue> = {};
+  const sealed = new Map(Object.entries(carried));
+  const masked: string[] = [];
+  const own = Object.entries(values).map(([key, value]) => [key, sealing.stateValue(key, value)] as const);
+  for (const [key, keeping] of own) {
+    sealed.delete(key);
+    if ('value' in keeping) Object.defineProperty(kept, key, { ...OWN, value: keeping.value });
+    else if ('sealed' in keeping) sealed.set(key, keeping.sealed);
+    else masked.push(sealing.key(key));
+  }
+  return { revision, values: kept, masked, sealed: Object.fromEntries(sealed), marks };
+}
+
+const OWN = { enumerable: true, writable: true, configurable: true } as const;

@@ -1,0 +1,57 @@
+/** What happens in a session, as its journal has it: each entry changes what a snapshot holds. Plain JSON, redacted. */
+import type { FlowState } from '../../flow/monitor/flow-state.ts';
+import type { PhaseVisit } from '../../flow/phases/phase-history.ts';
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { KeptCall, KeptHandle, KeptTurn, Moment, PhasePlace } from './session-snapshot.ts';
+
+export type SessionEntry =
+  /**
+   * A process takes the session over: it is written first, so that another one which still writes is told. `revision` is
+   * that of its state, which counts anew.
+   */
+  | {
+      readonly type: 'begun';
+      readonly at: Moment;
+      readonly revision: number;
+      readonly conversation?: string;
+    }
+  /** A mutation: a value, a seal, a mask, or nothing when the key was removed. */
+  | {
+      readonly type: 'state';
+      readonly revision: number;
+      readonly key: string;
+      readonly value?: JsonValue;
+      readonly sealed?: string;
+      readonly masked?: true;
+    }
+  /** All marks of redaction. */
+  | { readonly type: 'marks'; readonly keys: readonly string[] }
+  /** The fields of the flow's state that changed. */
+  | { readonly type: 'flow'; readonly changes: Partial<FlowState> }
+  | { readonly type: 'phase'; readonly place: PhasePlace; readonly visits: readonly PhaseVisit[] }
+  | { readonly type: 'toolStarted'; readonly call: KeptCall }
+  /** Its work begins. */
+  | { readonly type: 'toolRunning'; readonly callId: string; readonly idempotencyKey?: string }
+  /** It is answered or given up, and nothing of it runs. */
+  | { readonly type: 'toolEnded'; readonly callId: string }
+  | { readonly type: 'once'; readonly tool: string; readonly spent: boolean }
+  | { readonly type: 'turn'; readonly turn: KeptTurn; readonly at: Moment }
+  | { readonly type: 'resume'; readonly resume: KeptHandle };
+
+export type SessionEntryType = SessionEntry['type'];
+
+/** An entry in its place. */
+export interface NumberedEntry {
+  readonly seq: number;
+  readonly data: SessionEntry;
+}
+
+/** The fields that differ; undefined when none does. States share what did not change, so this compares references. */
+export function flowChanges(before: FlowState | undefined, after: FlowState): Partial<FlowState> | undefined {
+  if (before === undefined) return after;
+  const changed = Object.entries(after).filter(
+    ([field, value]) => before[field as keyof FlowState] !== value,
+  );
+  // Fields of a flow's state, with values of theirs.
+  return changed.length === 0 ? undefined : (Object.fromEntries(changed) as Partial<FlowState>);
+}

@@ -1,0 +1,261 @@
+/** Watches a session and writes down what it needs to go on elsewhere. */
+import type { FlowState } from '../../flow/monitor/flow-state.ts';
+import type { PhaseVisit } from '../../flow/phases/phase-history.ts';
+import type { JsonValue } from '../../flow/state-reader.ts';
+import type { Clock } from '../../wire/index.ts';
+import type { TranscriptTurn } from '../record/transcript-turn.ts';
+import type { Mutation } from '../state/journal.ts';
+import type { State } from '../state/state.ts';
+import type { JsonObject } from '../tools/tool-definition.ts';
+import { type KeeperRedactor, keptState, Sealing, type SealPort } from './sealing.ts';
+import { flowChanges, type SessionEntry } from './session-entry.ts';
+import { SessionFold } from './session-fold.ts';
+import { SessionJournal } from './session-journal.ts';
+import {
+  emptySnapshot,
+  type KeptCall,
+  type Moment,
+  type PhasePlace,
+  type SessionSnapshot,
+} from './session-snapshot.ts';
+import type { Store, StoreCall } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+export interface KeeperHost {
+  readonly clock: Clock;
+  /** The calendar: `epochMs` of the wire layer. */
+  readonly epochMs: () => number;
+  readonly state: State;
+  readonly redactor: KeeperRedactor;
+  /** All that `state.redact` marks. */
+  readonly marks: () => readonly string[];
+  /** Undefined where no flow governs. */
+  readonly flow: () => FlowState | undefined;
+  /** Undefined where no phases govern, or before the first. */
+  readonly phase: () => { readonly place: PhasePlace; readonly visits: readonly PhaseVisit[] } | undefined;
+  readonly report: (error: StoreError) => void;
+}
+
+export interface KeeperOptions {
+  readonly store: Store;
+  readonly sessionId: string;
+  readonly conversation?: string;
+  readonly seal?: SealPort;
+  /** What `restoreSession` gave, once its state has been imported; undefined for a new session. */
+  readonly restored?: SessionSnapshot;
+  /** Entries between snapshots. @default 500 */
+  readonly snapshotEvery?: number;
+  /** Entries that may wait for the store; over it a snapshot takes their place. @default 4_096 */
+  readonly maxQueued?: number;
+}
+
+/** A call that begins; arguments as they are. */
+export interface StartedCall extends Omit<KeptCall, 'args' | 'sealed' | 'running' | 'idempotencyKey'> {
+  readonly args: JsonObject;
+}
+
+/** Made when the state is as the session begins with it. Every method costs microseconds, and none throws. */
+export class SessionKeeper {
+  readonly #host: KeeperHost;
+  readonly #sealing: Sealing;
+  readonly #fold: SessionFold;
+  readonly #journal: SessionJournal;
+  readonly #snapshotEvery: number;
+  readonly #detach: () => void;
+  #sinceSnapshot = 0;
+  #flow: FlowState | undefined;
+  /** The state that it was made of. */
+  #flowOf: FlowState | undefined;
+  #place: PhasePlace | undefined;
+  #visit: PhaseVisit | undefined;
+  #marks: readonly string[];
+  /** Null: nobody has said whether the restored one still holds. */
+  #handle: string | undefined | null;
+
+  constructor(host: KeeperHost, options: KeeperOptions) {
+    const { store, sessionId, conversation, seal, restored, snapshotEvery = 500, maxQueued } = options;
+    this.#host = host;
+    this.#snapshotEvery = snapshotEvery;
+    this.#sealing = new Sealing(host.redactor, seal, sessionId, (cause) => {
+      host.report(new StoreError('storeFailed', 'A secret could not be sealed: it is not kept.', { cause }));
+    });
+    this.#marks = host.marks();
+    const base = restored ?? emptySnapshot(this.#now());
+    const state = keptState(host.state, this.#marks, this.#sealing, restored?.state.sealed);
+    this.#fold = new SessionFold({ ...base, state });
+    this.#journal = new SessionJournal({
+      store,
+      sessionId,
+      clock: host.clock,
+      snapshot: () => this.#fold.snapshot(),
+      report: host.report,
+      last: base.seq,
+      ...(maxQueued !== undefined && { maxQueued }),
+    });
+    this.#handle = restored?.resume === undefined ? undefined : null;
+    this.#place = restored?.phase;
+    this.#visit = restored && host.phase()?.visits.at(-1);
+    this.#detach = host.state.journal.attachSink(
+      () => this.#mutated(),
+      ({ cause }) =>
+        host.report(new StoreError('storeFailed', 'The state is not written down any more.', { cause })),
+    );
+    const { revision } = host.state;
+    this.#add({
+      type: 'begun',
+      at: this.#now(),
+      revision,
+      ...(conversation !== undefined && { conversation }),
+    });
+    this.afterInput();
+    this.#checkpoint();
+  }
+
+  /** After each input of the control lane: what the governor has come to. */
+  afterInput(): void {
+    const { flow, marks, phase } = this.#host;
+    const state = flow();
+    if (state !== undefined && state !== this.#flowOf) this.#noteFlow(state);
+    const at = phase();
+    if (at !== undefined) this.#notePlace(at.place, at.visits);
+    const marked = marks();
+    if (marked.length === this.#marks.length) return;
+    this.#marks = marked;
+    this.#add({ type: 'marks', keys: marked });
+  }
+
+  toolStarted({ args, ...call }: StartedCall): void {
+    const keeping = this.#sealing.json(args, call.callId);
+    const kept: Pick<KeptCall, 'args' | 'sealed'> =
+      'value' in keeping ? { args } : 'sealed' in keeping ? { sealed: keeping.sealed } : {};
+    this.#add({ type: 'toolStarted', call: { ...call, ...kept, running: false } });
+  }
+
+  /** Its work begins: from here on a commit may have taken effect. */
+  toolRunning(callId: string, idempotencyKey?: string): void {
+    this.#add({
+      type: 'toolRunning',
+      callId,
+      ...(idempotencyKey !== undefined && { idempotencyKey: this.#sealing.key(idempotencyKey) }),
+    });
+  }
+
+  /** It is answered or given up, and nothing of it runs. */
+  toolEnded(callId: string): void {
+    this.#add({ type: 'toolEnded', callId });
+  }
+
+  /** A tool that runs once was reserved, or given back. */
+  once(tool: string, spent: boolean): void {
+    this.#add({ type: 'once', tool, spent });
+  }
+
+  /** A turn is over, with all its words; at its boundary. */
+  turnEnded(turn: TranscriptTurn): void {
+    const text = (words: string): string => this.#sealing.text(words);
+    const { number, user, model, interrupted, tools } = turn;
+    const shown = tools.map(({ name, summary }) => ({ name, summary: text(summary) }));
+    const kept = { number, user: text(user), model: text(model), interrupted, tools: shown };
+    this.#add({ type: 'turn', turn: kept, at: this.#now() });
+    if (this.#sinceSnapshot >= this.#snapshotEvery) this.#checkpoint();
+  }
+
+  /** What the service can resume with now; undefined when nothing any more. */
+  resumable(handle: string | undefined): void {
+    if (handle === this.#handle) return;
+    this.#handle = handle;
+    const keeping = handle === undefined ? undefined : this.#sealing.handle(handle);
+    const resume =
+      keeping === undefined || 'masked' in keeping
+        ? {}
+        : 'sealed' in keeping
+          ? { sealed: keeping.sealed }
+          : { handle: handle ?? '' };
+    this.#add({ type: 'resume', resume });
+  }
+
+  /** The journal of this moment: for tests and studios. */
+  snapshot(): SessionSnapshot {
+    return this.#fold.snapshot();
+  }
+
+  /** Resolves when all so far is stored. */
+  flush(call: StoreCall = {}): Promise<void> {
+    return this.#journal.flush(call);
+  }
+
+  /** The session is over: the last snapshot is written, then nothing more. The store stays open. Never rejects. */
+  async close(call: StoreCall = {}): Promise<void> {
+    this.#detach();
+    this.#checkpoint();
+    try {
+      await this.#journal.flush(call);
+    } catch (cause) {
+      // Another failure was told of when it happened.
+      if (cause instanceof StoreError && cause.code === 'aborted') this.#host.report(cause);
+    }
+    this.#journal.close();
+  }
+
+  #mutated(): void {
+    // The sink's own copy is masked; what can be sealed is the value itself.
+    const [mutation] = this.#host.state.journal.recent(1);
+    if (mutation !== undefined) this.#add(this.#stateEntry(mutation));
+  }
+
+  #stateEntry({ sequence, key, new: value }: Mutation): SessionEntry {
+    const kept = value === undefined ? {} : this.#sealing.stateValue(key, value);
+    return { type: 'state', revision: sequence, key: this.#sealing.key(key), ...kept };
+  }
+
+  #notePlace(place: PhasePlace, visits: readonly PhaseVisit[]): void {
+    const before = this.#place;
+    const isSame =
+      before?.name === place.name &&
+      before.enteredAtMs === place.enteredAtMs &&
+      before.enteredInTurn === place.enteredInTurn &&
+      before.navigation === place.navigation &&
+      before.repair.turns === place.repair.turns &&
+      before.repair.unfulfilled.join('\n') === place.repair.unfulfilled.join('\n');
+    const fresh = this.#visit === undefined ? visits : visits.slice(visits.indexOf(this.#visit) + 1);
+    if (isSame && fresh.length === 0) return;
+    this.#place = place;
+    this.#visit = visits.at(-1);
+    this.#add({ type: 'phase', place, visits: fresh });
+  }
+
+  #noteFlow(state: FlowState): void {
+    const shown = this.#shownFlow(state);
+    const changes = flowChanges(this.#flow, shown);
+    this.#flow = shown;
+    this.#flowOf = state;
+    if (changes !== undefined) this.#add({ type: 'flow', changes });
+  }
+
+  /** A flow remembers values of watched keys: the secret ones are forgotten. */
+  #shownFlow(state: FlowState): FlowState {
+    if (this.#flow !== undefined && this.#flowOf?.slots === state.slots) {
+      return { ...state, slots: this.#flow.slots };
+    }
+    const slots = Object.entries(state.slots);
+    const shown = slots.filter(([key, value]) => 'value' in this.#sealing.stateValue(key, value));
+    if (shown.length === slots.length) return state;
+    return { ...state, slots: Object.fromEntries<JsonValue>(shown) };
+  }
+
+  #add(entry: SessionEntry): void {
+    this.#journal.add(entry);
+    this.#fold.apply(entry);
+    this.#fold.seq = this.#journal.last;
+    this.#sinceSnapshot += 1;
+  }
+
+  #checkpoint(): void {
+    this.#sinceSnapshot = 0;
+    this.#journal.checkpoint();
+  }
+
+  #now(): Moment {
+    return { clockMs: this.#host.clock.nowMs(), epochMs: this.#host.epochMs() };
+  }
+}

@@ -77,6 +77,7 @@ const voice: Readonly<Record<string, string>> = {
   disconnectPhases: 'Disconnecting works in every phase of the session, within its bound.',
   lateTelemetry: 'A late subscriber hears telemetry from then on, and the snapshot has it all.',
   doneWaiters: 'Every waiter of `done` is released, however many there are.',
+  goAwayHandover: 'GoAway in mid-utterance hands over without losing or doubling a turn.',
   laggingSubscriber: 'A subscriber that lags loses media, and not the tool call in the gap.',
 };
 
@@ -114,7 +115,6 @@ const gaps: Readonly<Record<string, Requirement>> = {
     'control:finalSnapshot': 'The final snapshot survives an immediate exit (26).',
   }),
   ...missing('Never drops', 'spec/voice.md section 17', {
-    'voice:goAwayHandover': 'GoAway in mid-utterance hands over without losing or doubling a turn.',
     'voice:snapshotAtEnd': 'After a disconnect in any phase the snapshot is there.',
     'voice:replay': 'A recording that is replayed under a virtual clock gives the same events.',
   }),

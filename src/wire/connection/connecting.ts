@@ -13,11 +13,11 @@ const SPREAD_MS = 30_000;
 const MIN_CROSS_MS = 50;
 const MAX_CROSS_MS = 1_000;
 
-/** Losing a connection that held this long is a first failure, whatever came before. */
 const STABLE_MS = 60_000;
 
-export function isStable(link: Ready, nowMs: number): boolean {
-  return nowMs - link.sinceMs >= STABLE_MS;
+/** Losing a connection that held for a minute, or on which a turn was completed, is a first failure whatever came before. */
+export function isStable(link: Ready, turn: number, nowMs: number): boolean {
+  return nowMs - link.sinceMs >= STABLE_MS || turn > link.firstTurn;
 }
 
 /** Opens a socket, and says so; the first attempt of a rotation is told by `rotating`. */

@@ -19,7 +19,7 @@ export function lose(draft: Draft, verdict: CloseVerdict, context: StepContext):
   const { link } = draft;
   const nowMs = clock.nowMs();
   const wasReady = link.stage === 'ready';
-  const stable = wasReady && isStable(link, nowMs);
+  const stable = wasReady && isStable(link, draft.conversation.turn, nowMs);
   draft.failures = stable ? 1 : draft.failures + 1;
   judgeHandle(draft, link, stable, verdict);
   const { error } = verdict;
@@ -66,8 +66,7 @@ function delayOf(
 function judgeHandle(draft: Draft, link: Link, stable: boolean, verdict: CloseVerdict): void {
   const refused = link.stage === 'settingUp' && link.withHandle;
   const isUnproven = link.stage === 'ready' && link.resumed && !stable;
-  const diedAgain = isUnproven && draft.conversation.turn === link.firstTurn;
-  if (verdict.byService && (refused || diedAgain)) draft.handleFailures += 1;
+  if (verdict.byService && (refused || isUnproven)) draft.handleFailures += 1;
   else if (link.stage === 'ready') draft.handleFailures = 0;
   if (verdict.recovery === 'fresh' || draft.handleFailures >= MAX_HANDLE_FAILURES) {
     draft.resumeHandle = undefined;

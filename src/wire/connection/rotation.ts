@@ -88,7 +88,7 @@ function schedule(draft: Draft, link: Ready, rotation: Rotation, { clock }: Step
 /** Closes the old socket first, because the service refuses two at a time; `replace` comes with its end. */
 function rotate(draft: Draft, cause: RotationCause, context: StepContext): void {
   const nowMs = context.clock.nowMs();
-  if (draft.link.stage === 'ready' && isStable(draft.link, nowMs)) {
+  if (draft.link.stage === 'ready' && isStable(draft.link, draft.conversation.turn, nowMs)) {
     draft.failures = 0;
     draft.handleFailures = 0;
   }

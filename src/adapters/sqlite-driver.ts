@@ -26,7 +26,13 @@ export async function openSqlite(path: string, driver: SqliteDriver | undefined)
   const causes: unknown[] = [];
   for (const name of driver === undefined ? DRIVERS : [driver]) {
     const found = await databaseClass(name, causes);
-    if (found !== undefined) return new found(path);
+    if (found === undefined) continue;
+    try {
+      return new found(path);
+    } catch (cause) {
+      if (!lacksBinding(cause)) throw cause;
+      causes.push(cause);
+    }
   }
   const message = `${driver ?? 'Neither node:sqlite nor better-sqlite3'} is not there: use Node 22.13 or later, or install better-sqlite3.`;
   throw new StoreError('storeUnavailable', message, { cause: causes[0] });
@@ -46,6 +52,15 @@ async function databaseClass(name: SqliteDriver, causes: unknown[]): Promise<Dat
     causes.push(cause);
   }
   return undefined;
+}
+
+/** The package is there, but its binary is not, or is of another platform. */
+function lacksBinding(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    ('tries' in cause || ('code' in cause && cause.code === 'ERR_DLOPEN_FAILED'))
+  );
 }
 
 /** What SQLite calls its error, for example `SQLITE_BUSY`, whichever driver told it. */

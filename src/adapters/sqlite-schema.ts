@@ -39,12 +39,12 @@ export function prepareSchema(database: SqliteDatabase): void {
   }
 }
 
-/** Before anything is written, the journal mode included. */
-export function requireUsable(database: SqliteDatabase): void {
+/** Whether it has the tables. Throws as {@link prepareSchema} does, before anything is written. */
+export function isPrepared(database: SqliteDatabase): boolean {
   const tables = numberOf(database, 'SELECT count(*) FROM sqlite_schema');
-  if (tables > 0) {
-    requireOurs(numberOf(database, 'PRAGMA application_id'), numberOf(database, 'PRAGMA user_version'));
-  }
+  if (tables === 0) return false;
+  requireOurs(numberOf(database, 'PRAGMA application_id'), numberOf(database, 'PRAGMA user_version'));
+  return true;
 }
 
 function requireOurs(application: number, version: number): void {

@@ -6,7 +6,7 @@ import { entryTexts, requireSessionId, snapshotText } from '../runtime/persist/s
 import { lossOf, requireLive } from '../runtime/persist/store-error.ts';
 import { type Clock, systemClock } from '../wire/index.ts';
 import { isBusy, openSqlite, type SqliteDatabase, type SqliteDriver, storeErrorOf } from './sqlite-driver.ts';
-import { prepareSchema, requireUsable } from './sqlite-schema.ts';
+import { isPrepared, prepareSchema } from './sqlite-schema.ts';
 import { SqliteSessions } from './sqlite-sessions.ts';
 
 export interface SqliteStoreOptions {
@@ -61,11 +61,11 @@ export class SqliteStore implements Store {
       const synchronous = { always: 'FULL', snapshot: 'NORMAL', never: 'OFF' }[fsync];
       return await whenFree(clock, busyTimeoutMs, signal, () => {
         opened.exec(`PRAGMA busy_timeout = ${BLOCKING_MS}`);
-        requireUsable(opened);
+        const isReady = isPrepared(opened);
         opened.exec(
           `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`,
         );
-        prepareSchema(opened);
+        if (!isReady) prepareSchema(opened);
         return new SqliteStore(opened, options);
       });
     } catch (cause) {

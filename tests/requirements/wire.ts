@@ -139,6 +139,10 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     source: 'design §3',
     promise: 'attempts in a row are bounded, and a stable minute resets them',
   },
+  'wire:retry:first': {
+    source: 'design §3, issue 5',
+    promise: 'a lost connection is retried at once, and only then with delays',
+  },
   'wire:cancel': {
     source: 'design §3',
     promise: 'connecting, setup and backoff are cancelled by signal and by disconnect',

@@ -41,6 +41,9 @@ const item: fc.Arbitrary<FrameItem> = fc.oneof(
     { type: 'resumption', resumable: true, handle: 'h' },
     { type: 'resumption', resumable: false },
     { type: 'goAway' },
+    { type: 'goAway', timeLeftMs: 0 },
+    { type: 'waitingForInput' },
+    { type: 'interactionStatus', status: 'IN_PROGRESS' },
   ),
   callIds.map((ids): FrameItem => ({ type: 'toolCall', calls: ids.map((id) => ({ id, name: 'f' })) })),
   callIds.map((ids): FrameItem => ({ type: 'toolCallCancellation', ids })),
@@ -83,6 +86,15 @@ const input: fc.Arbitrary<ConnectionInput> = fc.oneof(
   { weight: 2, arbitrary: fc.boolean().map((active): ConnectionInput => ({ type: 'userActivity', active })) },
   { weight: 1, arbitrary: fc.constant<ConnectionInput>({ type: 'toolsTaken' }) },
   { weight: 1, arbitrary: fc.constant<ConnectionInput>({ type: 'disconnect', reason: 'asked' }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<ConnectionInput>(
+      { type: 'rotate', cause: 'application', atOnce: false },
+      { type: 'rotate', cause: 'deadAir', atOnce: true },
+      { type: 'lull', settled: true },
+      { type: 'lull', settled: false },
+    ),
+  },
 );
 
 function run(
@@ -195,6 +207,35 @@ describe('the connection machine', () => {
         expect(state.conversation.turn).toBe(1 + count('turnComplete'));
         expect(state.conversation.generation).toBe(count('interrupted'));
       }),
+    );
+  });
+
+  test('a gap is told once it is closed, and only then; a socket is opened only when there is none', () => {
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 60 }), (inputs) => {
+        const { state, outputs } = run([{ type: 'start' }, ...inputs]);
+        let lost = 0;
+        let sockets = 0;
+        for (const output of outputs) {
+          if (output.type === 'open') sockets += 1;
+          if (output.type === 'dropSocket') sockets = 0;
+          if (output.type === 'emit' && output.body.type === 'connectionChanged') {
+            const { connection } = output.body;
+            // A socket that has closed by itself is told of, and gone.
+            if (connection.state === 'retrying') sockets = 0;
+            if (connection.state === 'rotating') sockets -= 1;
+            if (connection.state === 'rotating' || connection.state === 'retrying') lost = 1;
+          }
+          if (output.type === 'tellRotated') {
+            expect(output.gapMs).toBeGreaterThanOrEqual(0);
+            expect(lost).toBe(1);
+            lost = 0;
+          }
+          expect(sockets).toBeLessThanOrEqual(1);
+        }
+        if (state.link.stage === 'ready') expect(state.gap).toBeUndefined();
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

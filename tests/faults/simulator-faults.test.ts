@@ -174,9 +174,7 @@ test.for(rows)(
     const ledger = simulator.ledger('call');
     const beforeSession: readonly FaultKind['type'][] = ['refusedUpgrade'];
     const struck = ledger?.faults.map((one) => one.fault.type) ?? [];
-    // Faults that stand from the start began before there was a conversation to tell of them.
-    const stands = !('at' in fault) && fault.type !== 'connectionLimit';
-    if (!stands && !beforeSession.includes(fault.type)) expect(struck).toContain(fault.type);
+    if (!beforeSession.includes(fault.type)) expect(struck).toContain(fault.type);
     const ends = events.filter(({ type }) => type === 'disconnected');
     expect(ends.length).toBeLessThanOrEqual(1);
     if (session.phase === 'disconnected') {

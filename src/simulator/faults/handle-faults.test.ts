@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { manualSimulator } from '../../../tests/interop/manual-simulator.ts';
-import { dial, model38, type RawCaller, vertexModel, vertexPath } from '../../../tests/interop/raw-caller.ts';
+import {
+  dial,
+  model38,
+  type RawCaller,
+  speech,
+  vertexModel,
+  vertexPath,
+} from '../../../tests/interop/raw-caller.ts';
 import { setUp } from '../../../tests/interop/raw-setup.ts';
 import { verifies } from '../../../tests/requirements.ts';
 import { calls, type Fault, type SimulatorOptions } from '../index.ts';
@@ -142,7 +149,7 @@ test('a late handle comes after what follows it', async (context) => {
   expect(call.handles).toHaveLength(1);
 });
 
-test('no handle is given while a turn is unanswered, and none in the middle of an utterance when an index is promised', async (context) => {
+test('no handle is given while a turn is unanswered', async (context) => {
   verifies(context, 'sim:resume:settled');
   const { simulator, clock } = await manualSimulator();
   const call = await dial(simulator, clock, { sessionResumption: {} });
@@ -152,6 +159,24 @@ test('no handle is given while a turn is unanswered, and none in the middle of a
   await call.untilTurnComplete();
   await clock.advanceAsync(0);
   expect(call.handles).toHaveLength(1);
+});
+
+test('a transparent session gets no handle in the middle of an utterance, whose audio its index would count', async (context) => {
+  verifies(context, 'sim:resume:settled', 'sim:resume:transparent');
+  const { simulator, clock } = await manualSimulator();
+  for (const transparent of [true, false]) {
+    const setup = { model: vertexModel, sessionResumption: { transparent } };
+    const options = { path: vertexPath, headers: { 'x-goog-api-key': 'k' } };
+    const call = await dial(simulator, clock, setup, options);
+    await clock.advanceAsync(200);
+    call.say('hello');
+    await call.until(({ serverContent }) => serverContent?.modelTurn !== undefined);
+    await call.stream(speech('wait, there is something else that I forgot'));
+    expect(call.kinds).toContain('interrupted');
+    expect(simulator.sessions.at(-1)?.userSpeaks).toBe(true);
+    expect(call.handles).toHaveLength(transparent ? 1 : 2);
+    call.hangUp();
+  }
 });
 
 test('a resumed session remembers its open async calls, and answers to them are no strangers', async (context) => {

@@ -4,6 +4,7 @@ import type { Cancel } from '../../wire/clock.ts';
 import { type ModelProfile, modelProfile } from '../../wire/model/profile.ts';
 import type { ClientMessage } from '../../wire/protocol/client-messages.ts';
 import type { Setup } from '../../wire/protocol/setup.ts';
+import type { Fault } from '../faults/fault.ts';
 import { FaultLine } from '../faults/fault-line.ts';
 import { serviceCloses } from '../faults/service-closes.ts';
 import type { ConversationRecord } from '../ledger/conversation-record.ts';
@@ -59,6 +60,8 @@ export class Connection {
   readonly #line: FaultLine;
   readonly #openSessions: () => number;
   #record: ConversationRecord | undefined;
+  /** What struck before the setup told which conversation this is. */
+  #struckEarly: Fault[] = [];
   #sessionKey: string | undefined;
   #state: ConnectionState = { phase: 'awaitingSetup' };
   #cancelSetupTimer: Cancel | undefined;
@@ -74,7 +77,7 @@ export class Connection {
       clock: world.clock,
       faults: (world.options.faults.always ?? []).filter((fault) => (fault.connection ?? number) === number),
       doomHandles: (fate) => this.#doomHandles(fate),
-      struck: (fault) => this.#record?.struck(fault, number),
+      struck: (fault) => this.#struck(fault),
     });
   }
 
@@ -180,6 +183,8 @@ export class Connection {
     const record = world.conversations.recordFor(setup, sessionKey);
     this.#record = record;
     this.#sessionKey = sessionKey;
+    for (const fault of this.#struckEarly) record.struck(fault, this.number);
+    this.#struckEarly = [];
     const session = new Session({
       world,
       profile,
@@ -197,6 +202,11 @@ export class Connection {
     if (resumed?.poison !== undefined) this.#suffer(resumed.poison);
     record.schedule?.attach(this.#line);
     session.start();
+  }
+
+  #struck(fault: Fault): void {
+    if (this.#record === undefined) this.#struckEarly.push(fault);
+    else this.#record.struck(fault, this.number);
   }
 
   /** What the handle was poisoned with. */

@@ -283,6 +283,15 @@ test('goAway in mid-utterance: what was said before and after it is one turn, he
   expect(of('turnComplete')).toHaveLength(1);
 });
 
+test('a server that says goAway to every new connection has them replaced once a second, not more', async (context) => {
+  verifies(context, 'wire:rotate:goAway');
+  const goAway: Fault = { type: 'goAway', at: { on: 'setupComplete' }, timeLeftMs: 0, followedBy: 'stay' };
+  const { of, clock, simulator } = await call({ faults: [goAway] });
+  await clock.advanceAsync(10_000);
+  expect(of('rotated').length).toBeGreaterThan(5);
+  expect(simulator.sessions.length).toBeLessThanOrEqual(12);
+});
+
 test('a thousand rotations leave nothing behind', async (context) => {
   verifies(context, 'wire:rotate:flat');
   const { session, of, clock, turn, asked } = await call();

@@ -57,6 +57,8 @@ export type RotationCause =
 /** A replacement that waits for a good moment. Times are on the clock. */
 export interface Rotation {
   readonly cause: RotationCause;
+  /** Not before: a server that says goAway to each new connection would have them replaced without end. */
+  readonly notBeforeMs: number;
   /** Until then it waits for a moment that loses nothing; then for any pause. */
   readonly patientUntilMs: number;
   /** Then it is done, whatever goes on. */

@@ -10,6 +10,8 @@ const GO_AWAY_MS = 60_000;
 const MARGIN_MS = 1_000;
 /** How long a rotation that the application asks for may wait for a good moment. */
 const ASKED_MS = 60_000;
+/** How long a connection lives at least, whatever the server says. */
+const MIN_LIFE_MS = 1_000;
 /** A handle follows the end of a turn by so much, at most. */
 const HANDLE_GRACE_MS = 300;
 /** The answer to a close takes one round trip; a server that is silent gets no longer. */
@@ -51,6 +53,7 @@ export function lull(draft: Draft, settled: boolean, context: StepContext): void
   if (!isPause) return unpaused(draft, link, link.rotation, context);
   const { rotation } = link;
   const nowMs = context.clock.nowMs();
+  if (nowMs < rotation.notBeforeMs) return;
   const losesNothing = settled && !unsaved && draft.resumeHandle !== undefined;
   const { pausedMs = nowMs } = rotation;
   const isImpatient = nowMs >= rotation.patientUntilMs;
@@ -65,10 +68,11 @@ function want(draft: Draft, cause: RotationCause, leftMs: number, context: StepC
   if (link.stage !== 'ready') return;
   const nowMs = context.clock.nowMs();
   const usableMs = Math.max(0, leftMs - Math.min(MARGIN_MS, leftMs / 10));
-  const deadlineMs = nowMs + usableMs;
+  const notBeforeMs = cause === 'goAway' ? Math.max(nowMs, link.sinceMs + MIN_LIFE_MS) : nowMs;
+  const deadlineMs = Math.max(nowMs + usableMs, notBeforeMs);
   if (link.rotation !== undefined && link.rotation.deadlineMs <= deadlineMs) return;
   const patientUntilMs = nowMs + usableMs / 2;
-  schedule(draft, link, { cause, deadlineMs, patientUntilMs, pausedMs: undefined }, context);
+  schedule(draft, link, { cause, notBeforeMs, deadlineMs, patientUntilMs, pausedMs: undefined }, context);
 }
 
 function unpaused(draft: Draft, link: Ready, rotation: Rotation, context: StepContext): void {
@@ -77,10 +81,11 @@ function unpaused(draft: Draft, link: Ready, rotation: Rotation, context: StepCo
 
 /** Sets the timer to when the rotation is to be looked at again. */
 function schedule(draft: Draft, link: Ready, rotation: Rotation, { clock }: StepContext): void {
-  const { patientUntilMs, pausedMs, deadlineMs } = rotation;
+  const { notBeforeMs, patientUntilMs, pausedMs, deadlineMs } = rotation;
   const nowMs = clock.nowMs();
   const graceMs = pausedMs === undefined ? deadlineMs : pausedMs + HANDLE_GRACE_MS;
-  const nextMs = nowMs < patientUntilMs ? patientUntilMs : Math.min(graceMs, deadlineMs);
+  const lateMs = nowMs < patientUntilMs ? patientUntilMs : Math.min(graceMs, deadlineMs);
+  const nextMs = nowMs < notBeforeMs ? notBeforeMs : lateMs;
   draft.link = { ...link, rotation };
   draft.output({ type: 'timer', delayMs: Math.max(0, nextMs - nowMs) });
 }

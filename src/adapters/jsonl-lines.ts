@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { JsonValue } from '../flow/state-reader.ts';
-import { EMPTY_TAIL, type Tail } from '../runtime/persist/append-rule.ts';
+import type { Tail } from '../runtime/persist/append-rule.ts';
 import type { StoreEntry } from '../runtime/persist/store.ts';
 import type { StoreProblem } from '../runtime/persist/store-error.ts';
 
@@ -55,13 +55,8 @@ interface Sound {
 }
 
 /** Reads a journal. Lines up to `upTo`, which the snapshot beside it holds, are checked but not parsed. */
-export function readJournal(
-  bytes: Uint8Array,
-  file: string,
-  upTo: number,
-  hasSnapshot: boolean,
-): JournalText {
-  return new JournalReader(bytes, file, upTo, hasSnapshot).read();
+export function readJournal(bytes: Uint8Array, file: string, upTo: number): JournalText {
+  return new JournalReader(bytes, file, upTo).read();
 }
 
 class JournalReader {
@@ -70,15 +65,14 @@ class JournalReader {
   readonly #upTo: number;
   readonly #entries: StoreEntry[] = [];
   readonly #problems: StoreProblem[] = [];
-  #last: number | undefined;
+  #last = 0;
   /** The line that could not be read, while it may be a write that was cut off and repeated. */
   #torn: number | undefined;
 
-  constructor(bytes: Uint8Array, file: string, upTo: number, hasSnapshot: boolean) {
+  constructor(bytes: Uint8Array, file: string, upTo: number) {
     this.#bytes = bytes;
     this.#file = file;
     this.#upTo = upTo;
-    this.#last = hasSnapshot ? upTo : undefined;
   }
 
   read(): JournalText {
@@ -88,11 +82,7 @@ class JournalReader {
       this.#tell(header.problem.code, 1, header.problem.message);
       return this.#result(undefined, false);
     }
-    const hasSnapshot = this.#last !== undefined;
-    // The snapshot counts where the journal ends before it, not where older lines are read.
-    this.#last = undefined;
     this.#lines(end + 1);
-    if (hasSnapshot) this.#last = Math.max(this.#last ?? 0, this.#upTo);
     const isTorn = this.#bytes.length > 0 && this.#bytes.at(-1) !== NEWLINE;
     return this.#result(header.sessionId, isTorn);
   }
@@ -120,18 +110,18 @@ class JournalReader {
     const { first, last, isNote } = sound;
     const known = this.#last;
     if (isNote) {
-      if (last > Math.max(known ?? 0, this.#upTo)) {
+      if (last > Math.max(known, this.#upTo)) {
         this.#tell('gap', number, `the snapshot up to entry ${last} is missing`);
         return false;
       }
-      this.#last = Math.max(known ?? 0, last);
+      this.#last = Math.max(known, last);
       return true;
     }
-    if (known !== undefined && first <= known) {
+    if (first <= known) {
       this.#tell('superseded', number, `entry ${first} was there before: this line does not count`);
       return true;
     }
-    if (known !== undefined && first > known + 1 && first > this.#upTo + 1) {
+    if (first > known + 1 && first > this.#upTo + 1) {
       const damaged = this.#torn !== undefined;
       const message = damaged
         ? 'its checksum does not match: it is left out, with what follows'
@@ -168,7 +158,7 @@ class JournalReader {
   }
 
   #result(sessionId: string | undefined, isTorn: boolean): JournalText {
-    const tail: Tail = this.#last === undefined ? EMPTY_TAIL : { upTo: this.#upTo, last: this.#last };
+    const tail: Tail = { upTo: this.#upTo, last: Math.max(this.#last, this.#upTo) };
     return { sessionId, tail, entries: this.#entries, problems: this.#problems, isTorn };
   }
 }

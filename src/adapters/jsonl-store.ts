@@ -154,8 +154,8 @@ export class JsonlStore implements Store {
     requireNewer({ ...known.tail, upTo: present?.value.upTo ?? 0 }, upTo);
     await this.#folder.replace(name, snapshotFile(sessionId, upTo, text), this.#fsync !== 'never');
     const { last } = known.tail;
-    if (last === undefined || last >= upTo || known.file === undefined) {
-      return this.#keep(sessionId, { ...known, tail: { upTo, last: Math.max(last ?? 0, upTo) } });
+    if (last >= upTo || known.file === undefined) {
+      return this.#keep(sessionId, { ...known, tail: { upTo, last: Math.max(last, upTo) } });
     }
     // Other writers, which know the journal alone, learn here that it goes on behind a gap.
     const after = await this.#write(sessionId, known, snapshotNote(upTo));
@@ -193,11 +193,11 @@ export class JsonlStore implements Store {
     const problems: StoreProblem[] = [];
     const snapshot = await this.#readSnapshot(sessionId, name + SNAPSHOT, problems);
     const upTo = snapshot?.upTo ?? 0;
-    const none: Tail = { upTo, last: snapshot?.upTo };
+    const none: Tail = { upTo, last: upTo };
     if (bytes === undefined || inode === undefined) {
       return { snapshot, entries: [], problems, known: { tail: none, file: undefined, isTorn: false } };
     }
-    const journal = readJournal(bytes, name + JOURNAL, upTo, snapshot !== undefined);
+    const journal = readJournal(bytes, name + JOURNAL, upTo);
     problems.push(...journal.problems);
     if (journal.sessionId !== undefined && journal.sessionId !== sessionId) {
       problems.push(otherSession(`${name}${JOURNAL}, line 1`));

@@ -42,7 +42,7 @@ export class SqliteSessions {
 
   append(id: string, first: number, texts: readonly string[]): void {
     const row = this.#row(id) ?? this.#made(id);
-    const tail: Tail = { upTo: row.upTo, last: row.last ?? undefined };
+    const tail: Tail = { upTo: row.upTo, last: row.last ?? 0 };
     if (judgeAppend(tail, first, texts.length) === 'compare') {
       const stored = new Map(this.#stored(row).map(({ seq, data }) => [seq, data]));
       if (texts.some((text, index) => stored.get(first + index) !== text)) throw appendConflict(tail, first);
@@ -54,7 +54,7 @@ export class SqliteSessions {
 
   snapshot(id: string, text: string, upTo: number): void {
     const row = this.#row(id) ?? this.#made(id);
-    requireNewer({ upTo: row.upTo, last: row.last ?? undefined }, upTo);
+    requireNewer({ upTo: row.upTo, last: row.last ?? 0 }, upTo);
     this.#setSnapshot.run(text, upTo, Math.max(row.last ?? 0, upTo), row.key);
     this.#forget.run(row.key, upTo);
   }
@@ -71,10 +71,10 @@ export class SqliteSessions {
       problems.push({ code: 'corrupt', where: where('snapshot'), message: 'it is no JSON' });
     }
     const entries: StoreEntry[] = [];
-    let known = text === null ? undefined : row.upTo;
+    let known = row.upTo;
     for (const { seq, data } of this.#stored(row)) {
       const value = parsed(data);
-      const isNext = known === undefined || seq === known + 1;
+      const isNext = seq === known + 1;
       if (!isNext || value === undefined) {
         const message = isNext
           ? 'it is no JSON: it is left out, with what follows'
@@ -85,8 +85,8 @@ export class SqliteSessions {
       entries.push({ seq, data: value });
       known = seq;
     }
-    if (problems.length === 0 && row.last !== null && (known ?? 0) < row.last) {
-      const message = `entries from ${(known ?? 0) + 1} to ${row.last} are missing`;
+    if (problems.length === 0 && row.last !== null && known < row.last) {
+      const message = `entries from ${known + 1} to ${row.last} are missing`;
       problems.push({ code: 'gap', where: where(`entry ${row.last}`), message });
     }
     return { snapshot, upTo: row.upTo, entries, problems };

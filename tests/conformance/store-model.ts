@@ -122,8 +122,7 @@ export class ModelStore {
     const session = this.#sessions.get(id);
     const [first] = entries;
     if (first === undefined) return { value: undefined };
-    const isNew = session === undefined;
-    if (isNew || first.seq === session.last + 1) {
+    if (first.seq === (session?.last ?? 0) + 1) {
       const kept = session ?? { snapshot: undefined, upTo: 0, last: 0, all: new Map<number, string>() };
       for (const { seq, data } of entries) kept.all.set(seq, JSON.stringify(data));
       kept.last = entries.at(-1)?.seq ?? kept.last;
@@ -131,7 +130,8 @@ export class ModelStore {
       return { value: undefined };
     }
     const same = entries.every(
-      ({ seq, data }) => seq > session.upTo && session.all.get(seq) === JSON.stringify(data),
+      ({ seq, data }) =>
+        session !== undefined && seq > session.upTo && session.all.get(seq) === JSON.stringify(data),
     );
     return same ? { value: undefined } : { code: 'storeConflict' };
   }

@@ -5,18 +5,18 @@ import { StoreError } from './store-error.ts';
 export interface Tail {
   /** The last entry that the snapshot holds; 0 without one. */
   readonly upTo: number;
-  /** The last entry that is stored or in the snapshot; undefined when nothing is. */
-  readonly last: number | undefined;
+  /** The last entry that is stored or in the snapshot; 0 when nothing is. */
+  readonly last: number;
 }
 
-export const EMPTY_TAIL: Tail = { upTo: 0, last: undefined };
+export const EMPTY_TAIL: Tail = { upTo: 0, last: 0 };
 
 /** What to do with entries that begin at `first`: add them, or look whether they are all there already. */
 export type AppendVerdict = 'add' | 'compare';
 
 /** Throws `storeConflict` for entries that neither follow what is stored nor repeat it. */
 export function judgeAppend(tail: Tail, first: number, count: number): AppendVerdict {
-  if (tail.last === undefined || first === tail.last + 1) return 'add';
+  if (first === tail.last + 1) return 'add';
   if (first > tail.upTo && first + count - 1 <= tail.last) return 'compare';
   throw appendConflict(tail, first);
 }
@@ -29,7 +29,7 @@ export function requireNewer(tail: Tail, upTo: number): void {
 }
 
 export function appendConflict(tail: Tail, first: number): StoreError {
-  const next = (tail.last ?? 0) + 1;
+  const next = tail.last + 1;
   const message = `The next entry of this session is ${next}, not ${first}: somebody else writes to it, or entries are missing.`;
   return new StoreError('storeConflict', message);
 }

@@ -91,7 +91,6 @@ export class MemoryStore implements Store {
       throw new StoreError('storeFull', message);
     }
     const target = kept ?? this.#make(sessionId);
-    if (target.texts.length === 0) target.first = first;
     for (const text of texts) target.texts.push(text);
   }
 
@@ -105,9 +104,8 @@ export class MemoryStore implements Store {
   }
 }
 
-function tailOf({ snapshot, upTo, first, texts }: Kept): Tail {
-  if (texts.length > 0) return { upTo, last: first + texts.length - 1 };
-  return { upTo, last: snapshot === undefined ? undefined : upTo };
+function tailOf({ upTo, first, texts }: Kept): Tail {
+  return { upTo, last: first + texts.length - 1 };
 }
 
 function read({ snapshot, upTo, first, texts }: Kept): StoredSession {

@@ -11,7 +11,7 @@ export interface Recovery {
 
 /**
  * Writes what can be read of a damaged session under another id. The damaged one is left as it is. Throws
- * `invalidArgument` when there is nothing to recover or `newId` is taken.
+ * `invalidArgument` when there is no such session or `newId` is taken, `storeCorrupt` when nothing can be read.
  */
 export async function recoverSession(
   store: Store,
@@ -25,6 +25,9 @@ export async function recoverSession(
     throw new StoreError('invalidArgument', 'There is a session under the new id: nothing was recovered.');
   }
   const { snapshot, upTo, entries, problems } = stored;
+  if (snapshot === undefined && entries[0]?.seq !== 1) {
+    throw new StoreError('storeCorrupt', 'Nothing of this session can be read.', { problems });
+  }
   if (snapshot !== undefined) await store.snapshot(newId, snapshot, upTo, call);
   await store.append(newId, entries, call);
   return { last: entries.at(-1)?.seq ?? upTo, problems };

@@ -80,15 +80,15 @@ export class Sealing {
 }
 
 export function stateContext(sessionId: string, key: string): string {
-  return `${sessionId}\nstate\n${key}`;
+  return JSON.stringify([sessionId, 'state', key]);
 }
 
 export function callContext(sessionId: string, callId: string): string {
-  return `${sessionId}\ncall\n${callId}`;
+  return JSON.stringify([sessionId, 'call', callId]);
 }
 
 export function handleContext(sessionId: string): string {
-  return `${sessionId}\nresume`;
+  return JSON.stringify([sessionId, 'resume']);
 }
 
 /** All of a state, as it may be kept. Seals of `carried` stay for keys that the state does not have. */

@@ -7,7 +7,7 @@ import type { StoreProblem } from './store-error.ts';
 
 /** One entry of a journal. */
 export interface StoreEntry {
-  /** From 1 (or wherever the first one began), without gaps. */
+  /** From 1, without gaps but those that a snapshot covers. */
   readonly seq: number;
   readonly data: JsonValue;
 }
@@ -42,7 +42,7 @@ export interface StoredSession {
  */
 export interface Store {
   /**
-   * Adds entries: all of them or none. The first must follow what is stored, else `storeConflict`: of two writers, one
+   * Adds entries: all of them or none. The first must be 1, or follow what is stored, else `storeConflict`: of two writers, one
    * wins and the other is told. The same entries again, with nothing added since the snapshot that contradicts them, are
    * acknowledged again, so a write may be repeated when nobody knows whether it happened.
    */

@@ -1,4 +1,5 @@
 /** The tools of a session, on its control lane. */
+import type { RequestedCall } from '../flow/governor.ts';
 import type { LiveParts } from './lanes/live-parts.ts';
 import { packetOf } from './live-handoff.ts';
 import { backgroundDelivery } from './tools/background-delivery.ts';
@@ -26,6 +27,8 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
       onOutcome: (outcome) => lane.post({ type: 'toolOutcome', outcome }),
       handoffPacket: (reason) => packetOf(core, reason),
       admit: (request) => admit(core, request),
+      stillAdmitted: (request) =>
+        core.guide?.flow?.stillAdmits(request.name, requested(request)) ?? { ok: true },
     },
     { registry, backgroundDelivery: backgroundDelivery(profile), ...settings },
   );
@@ -38,8 +41,8 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
 function admit(core: LiveParts, request: AdmissionRequest): ReturnType<ToolRunnerHost['admit']> {
   const { extraction, guide } = core;
   if (guide === undefined) return { ok: true };
-  const { callId, name, args } = request;
-  const call = { callId, args, argumentsHash: textHash(canonicalJson(args)) };
+  const { name } = request;
+  const call = requested(request);
   const found = guide.probe(name, call);
   if (found.ok) return guide.admit(name, call);
   if (core.ear?.mayWrite(found.needs)) hearSoFar(core);
@@ -52,6 +55,10 @@ function admit(core: LiveParts, request: AdmissionRequest): ReturnType<ToolRunne
   // What was extracted at once may have moved the conversation.
   if (waits.length === 0) return guide.admit(name, call);
   return { wait: Promise.all(waits).then(() => guide.admit(name, call)) };
+}
+
+function requested({ callId, args }: AdmissionRequest): RequestedCall & { readonly callId: string } {
+  return { callId, args, argumentsHash: textHash(canonicalJson(args)) };
 }
 
 /** What the user has said in the turn that goes on. */

@@ -28,6 +28,8 @@ export type Obstacle =
 
 export interface ToolCall extends RequestedCall {
   readonly tool: string;
+  /** It was let through under its id and has not run: what it holds itself is not in its way, but it must hold it still. */
+  readonly isAdmitted?: true;
 }
 
 /** Asks what stands in the way of a call; undefined when nothing does. */
@@ -63,7 +65,7 @@ export function gateOf(
       if (rule !== undefined) ruled.push({ ...layer, rule });
     }
     if (ruled.some(({ facts, rule }) => rule.once && facts.calls(tool) > 0)) return { type: 'spent' };
-    if (ruled.some(({ rule }) => rule.once) && isRunning(state, tool)) return { type: 'running' };
+    if (ruled.some(({ rule }) => rule.once) && isRunning(state, call)) return { type: 'running' };
     const condition = ignoreUntil ? undefined : conditionOf(ruled, call, reader, faults);
     if (condition !== undefined) return condition;
     const denying = active.find(({ deny }) => deny.includes(tool));
@@ -80,8 +82,8 @@ interface RuledLayer extends Layer {
   readonly rule: ToolRule;
 }
 
-function isRunning(state: FlowState, tool: string): boolean {
-  return Object.values(state.open).some((open) => open.tool === tool);
+function isRunning({ open }: FlowState, { tool, callId, isAdmitted }: ToolCall): boolean {
+  return Object.entries(open).some(([id, call]) => call.tool === tool && !(isAdmitted && id === callId));
 }
 
 function conditionOf(
@@ -97,7 +99,9 @@ function conditionOf(
   for (const { marking, rule } of ruled) {
     if (rule.commit === undefined) continue;
     const agreed = own(marking.agreed, call.tool);
-    if (agreed !== undefined && call.argumentsHash !== undefined && agreed !== call.argumentsHash) {
+    // The agreement that let a call through may have ended: one that was made since is to nothing yet.
+    const isBound = agreed !== undefined || call.isAdmitted === true;
+    if (isBound && call.argumentsHash !== undefined && agreed !== call.argumentsHash) {
       return { type: 'otherArguments', until: rule.commit.until };
     }
     for (const [argument, key] of call.args === undefined ? [] : Object.entries(rule.commit.binds)) {

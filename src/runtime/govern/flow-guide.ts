@@ -9,6 +9,7 @@ import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
 import type { FlowMonitor } from '../../flow/monitor/flow-monitor.ts';
 import type { FlowEvent, FlowInput, FlowState } from '../../flow/monitor/flow-state.ts';
 import { flowMoveReason } from '../../flow/monitor/move-reason.ts';
+import type { ToolCall } from '../../flow/monitor/obstacle.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -35,8 +36,8 @@ export class FlowGuide {
   readonly #monitor: FlowMonitor;
   /** What the first steps had to tell, until somebody listens. */
   #untold: FlowEvent[] | undefined = [];
-  /** What the last probe looked at. */
-  #probed: { readonly revision: number; readonly marking: FlowState } | undefined;
+  /** What the last look at a call looked at. */
+  #looked: { readonly revision: number; readonly marking: FlowState } | undefined;
 
   constructor(host: FlowGuideHost, monitor: FlowMonitor) {
     this.#host = host;
@@ -94,7 +95,7 @@ export class FlowGuide {
   /** Whether a call may run as things stand now. Nothing is reserved. Where the flow only observes, that refuses nothing. */
   probe(tool: string, call: RequestedCall): Admission {
     this.settle();
-    this.#probed = { revision: this.#host.state.revision, marking: this.#monitor.state };
+    this.#noteLook();
     const admission = this.#admission(tool, call);
     return this.#monitor.mode === 'observe' ? { ok: true } : admission;
   }
@@ -102,10 +103,7 @@ export class FlowGuide {
   /** The last word on a call: what is admitted is reserved, what is refused is noted. */
   decide(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
     const { redact, state, write } = this.#host;
-    const probed = this.#probed;
-    this.#probed = undefined;
-    // What has not changed since it was probed is not looked at again: each look may begin another digression.
-    if (probed?.revision !== state.revision || probed.marking !== this.#monitor.state) this.settle();
+    this.#lookAgain();
     const admission = this.#admission(tool, call);
     const { callId, args = {}, argumentsHash } = call;
     const noted = { callId, tool, args: redact(args) };
@@ -122,7 +120,21 @@ export class FlowGuide {
       ...(argumentsHash !== undefined && { argumentsHash }),
       ...(violation !== undefined && { violation }),
     });
+    this.#noteLook();
     return { ok: true };
+  }
+
+  /** Whether a call that was let through, and has not run, would be let through now. */
+  stillAdmits(tool: string, call: RequestedCall & { readonly callId: string }): Admission {
+    if (this.#monitor.mode === 'observe') return { ok: true };
+    this.#lookAgain();
+    const admission = this.#admission(tool, { ...call, isAdmitted: true });
+    if (!admission.ok) {
+      const { redact, write } = this.#host;
+      const { callId, args = {} } = call;
+      write.set('flow:toolDenied', { callId, tool, args: redact(args), reason: admission.reason });
+    }
+    return admission;
   }
 
   /** A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once. */
@@ -150,7 +162,18 @@ export class FlowGuide {
     this.#host.agents.close();
   }
 
-  #admission(tool: string, call: RequestedCall): Admission {
+  /** What has not changed since the last look is not looked at again: each look may begin another digression. */
+  #lookAgain(): void {
+    const { revision, marking } = this.#looked ?? {};
+    if (revision !== this.#host.state.revision || marking !== this.#monitor.state) this.settle();
+    this.#noteLook();
+  }
+
+  #noteLook(): void {
+    this.#looked = { revision: this.#host.state.revision, marking: this.#monitor.state };
+  }
+
+  #admission(tool: string, call: Omit<ToolCall, 'tool'>): Admission {
     const { flow, state } = this.#monitor;
     return admitTool(flow, state, { tool, ...call }, this.#host.state);
   }

@@ -57,9 +57,21 @@ export class CallChecks {
       this.#once(call) ??
       (await this.#confirmation(call, input, onWait)) ??
       this.#cache(call) ??
-      (await this.#middleware(call)) ??
-      this.#approval(call);
+      (await this.#middleware(call));
     return late ?? (isGone(call) ? { type: 'gone' } : checked);
+  }
+
+  /** What has ended while the call waited: its admission, its approval. To be asked right before it runs. */
+  stillRefused(call: ToolCall): ToolAnswer | undefined {
+    const { confirmation: desk, host } = this.#parts;
+    const { id: callId, name, origin } = call;
+    if (call.approval !== undefined && desk?.holds(call) !== true) return refusal(refusalText.outdated(name));
+    try {
+      const admission = host.stillAdmitted?.({ callId, name, args: origin.args });
+      return admission?.ok === false ? refusal(admission.reason) : undefined;
+    } catch (cause) {
+      return this.#undecidable(name, cause);
+    }
   }
 
   async #serialTurn(call: ToolCall, onWait: () => void): Promise<Finding> {
@@ -84,17 +96,17 @@ export class CallChecks {
       if (waited.type === 'value') return admitted(waited.value);
       if (waited.type === 'aborted') return GONE;
       if (waited.type === 'timeout') return refuse(refusalText.undecided(name));
-      return this.#admissionFailed(name, waited.error);
+      return { type: 'answer', answer: this.#undecidable(name, waited.error) };
     } catch (cause) {
-      return this.#admissionFailed(name, cause);
+      return { type: 'answer', answer: this.#undecidable(name, cause) };
     }
   }
 
-  #admissionFailed(name: string, cause: unknown): Finding {
+  #undecidable(name: string, cause: unknown): ToolAnswer {
     this.#parts.host.report(
       new RuntimeError('guardFailed', `Whether ${name} may run could not be decided.`, { cause }),
     );
-    return refuse(refusalText.unchecked(name));
+    return refusal(refusalText.unchecked(name));
   }
 
   async #arguments(call: ToolCall): Promise<Verdict> {
@@ -195,13 +207,6 @@ export class CallChecks {
   async #middleware(call: ToolCall): Promise<Finding> {
     const veto = await this.#parts.middleware.before(call);
     return veto === undefined ? undefined : refuse(refusalText.vetoed(call.name, veto));
-  }
-
-  /** What was agreed to may have ended while middleware took its time. */
-  #approval(call: ToolCall): Finding {
-    const { confirmation: desk } = this.#parts;
-    if (call.approval === undefined || desk?.holds(call)) return undefined;
-    return refuse(refusalText.outdated(call.name));
   }
 }
 

@@ -11,8 +11,16 @@ export class OverrideStage {
   readonly #hook: OnToolCall;
   readonly #host: ToolPartsHost;
   readonly #limits: ResolvedToolLimits;
+  readonly #mayRun: (call: ToolCall) => boolean;
 
-  constructor(hook: OnToolCall, host: ToolPartsHost, limits: ResolvedToolLimits) {
+  /** @param mayRun what must not run is not asked about: an answer may be the work itself. */
+  constructor(
+    hook: OnToolCall,
+    host: ToolPartsHost,
+    limits: ResolvedToolLimits,
+    mayRun: (call: ToolCall) => boolean,
+  ) {
+    this.#mayRun = mayRun;
     this.#hook = hook;
     this.#host = host;
     this.#limits = limits;
@@ -24,7 +32,9 @@ export class OverrideStage {
   }
 
   /** Answers by call id. An override that throws or takes too long has answered nothing. */
-  async #ask(calls: readonly ToolCall[]): Promise<ReadonlyMap<string, JsonObject>> {
+  async #ask(ready: readonly ToolCall[]): Promise<ReadonlyMap<string, JsonObject>> {
+    const calls = ready.filter(this.#mayRun);
+    if (calls.length === 0) return new Map();
     const { clock, ended, state, report } = this.#host;
     const asked = calls.map(({ id, name, origin }): FunctionCall => ({ id, name, args: origin.args }));
     const reply = await bounded(clock, this.#limits.hookTimeoutMs, () => this.#hook(asked, state), ended);

@@ -79,6 +79,8 @@ export class ToolCall implements CancellableCall {
   /** What the confirmation provider gave; it belongs to this call alone. */
   approval: Approval | undefined;
   idempotencyKey: string | undefined;
+  /** Why it must not run after all: what let it through has ended while it waited. */
+  refused: ToolAnswer | undefined;
   /** What to undo when the answer is known or given up. */
   readonly atAnswer: Array<() => void> = [];
   /** What to undo when the work has ended too. */

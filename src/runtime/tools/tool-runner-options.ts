@@ -96,13 +96,15 @@ export interface AdmissionRequest {
   readonly args: JsonObject;
 }
 
-/** The runner's side of the session. None of the callbacks may throw but `admit`, which then refuses. */
+/** The runner's side of the session. None of the callbacks may throw but `admit` and `stillAdmitted`, which then refuse. */
 export interface ToolRunnerHost extends RuntimeHost {
   readonly state: State;
   /** Sends; called in the order of the answers. `background` is an acknowledgement, progress or a late result. */
   readonly respond: (responses: readonly FunctionResponse[], how: { readonly background: boolean }) => void;
   /** May a call run? `wait` when a pending extraction may still decide it. */
   readonly admit: (call: AdmissionRequest) => Admission | { readonly wait: PromiseLike<Admission> };
+  /** Whether a call that was admitted, a while ago maybe, may run now. @default it may */
+  readonly stillAdmitted?: (call: AdmissionRequest) => Admission;
   /**
    * Once with the end of each call, before its response is sent. Before that once with `running` for a call that is
    * answered or given up while its work goes on: a background tool, a commit that is late or whose call was cancelled.

@@ -71,7 +71,6 @@ export class ToolRunner {
       confirmationProvider === undefined
         ? undefined
         : new ConfirmationDesk(confirmationProvider, host.clock, limits.confirmationTimeoutMs, host.turn());
-    this.#overrides = onToolCall === undefined ? undefined : new OverrideStage(onToolCall, host, limits);
     const shared = {
       host,
       limits,
@@ -80,6 +79,10 @@ export class ToolRunner {
       confirmation: this.#confirmation,
     };
     this.#checks = new CallChecks(shared);
+    this.#overrides =
+      onToolCall === undefined
+        ? undefined
+        : new OverrideStage(onToolCall, host, limits, (call) => !this.#isRefused(call));
     this.#execution = new CallExecution({
       ...shared,
       registry,
@@ -213,6 +216,7 @@ export class ToolRunner {
       ...(fillerAfterMs !== undefined && { fillerAfterMs }),
       ...(handoffPacket !== undefined && { handoffPacket }),
       admit: (call) => session.admit(call),
+      stillAdmitted: (call) => session.stillAdmitted?.(call) ?? { ok: true },
       respond: (responses, how) => session.respond(responses, how),
       onOutcome: (outcome) => session.onOutcome(outcome),
       emit: (body) => {
@@ -240,11 +244,21 @@ export class ToolRunner {
         call.run = 'waiting';
         return this.#answered(call, refusal(refusalText.unknown(call.name, names)));
       }
+      if (this.#isRefused(call)) {
+        call.run = 'waiting';
+        return this.#answered(call, call.refused);
+      }
       if (call.isBackground) this.#acknowledge(call);
     }
     if (this.#isClosing) return;
     await this.#execution.run(call, verdict.input, override);
     this.#forget(call);
+  }
+
+  /** The last look, right before the run. */
+  #isRefused(call: ToolCall): call is ToolCall & { readonly refused: ToolAnswer } {
+    call.refused ??= this.#checks.stillRefused(call);
+    return call.refused !== undefined;
   }
 
   /** A fault of ours or of the host's: the call is answered all the same. */

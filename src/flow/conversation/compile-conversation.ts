@@ -11,6 +11,7 @@ import { conversationShape } from '../shape/conversation-shape.ts';
 import { readJson } from '../shape/read-json.ts';
 import type { CompiledSlot, ConversationResult } from './compiled-conversation.ts';
 import { compiledTools } from './compiled-tools.ts';
+import { consentsOf, withConsent } from './consent-slots.ts';
 import type { ConversationDocument } from './conversation-document.ts';
 import { correctionsOf } from './corrections-of.ts';
 import { createDocumentPaths, type DocumentPaths, documentProblems } from './document-paths.ts';
@@ -79,11 +80,12 @@ function compileChecked(
   const { name, extractors = [], state = {}, scenarios = [], policies } = document;
   const collected = slots.slots.filter(({ stages: collectors }) => collectors.length > 0);
   const secret = slots.slots.filter(({ pii }) => pii === true).map(({ stateKey }) => stateKey);
+  const waiting = consentsOf(compiled.flow, tools);
   const conversation = {
     name,
     document,
     flow: compiled.flow,
-    slots: collected.map(({ path: _, ...slot }): CompiledSlot => slot),
+    slots: collected.map(({ path: _, ...slot }): CompiledSlot => withConsent(slot, waiting)),
     extractors,
     tools,
     state,

@@ -17,6 +17,8 @@ export interface CompiledSlot extends SlotDefinition {
   readonly heard: 'anytime' | 'whileAsked';
   /** The stages that collect it, those of digressions among them. */
   readonly stages: readonly string[];
+  /** The tools that change the world and wait for this slot to be true: only a yes that stands alone makes it so. */
+  readonly consentTo?: readonly string[];
 }
 
 /** A tool with its kind decided and the policies on it. */

@@ -8,6 +8,7 @@ import { yesNo } from '../recognise/yes-no.ts';
 import type { StateEffect } from '../state-effect.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { CompiledConversation, CompiledSlot } from './compiled-conversation.ts';
+import { consentOf } from './read-back.ts';
 import { recogniserFor, wallClock } from './slot-recogniser.ts';
 
 /** A value that was said, and what became of it. */
@@ -41,6 +42,10 @@ export function confirmedKey({ stateKey }: { readonly stateKey: string }): strin
  * recogniser an asked one takes it before others, one without a value before one that has one. A yes confirms the asked
  * slots that wait for it and had their value before; a no to a single one deletes its value; a new value waits again.
  *
+ * What somebody is bound by needs a yes that stands alone: the confirmation of a value, and each slot
+ * that a tool which changes the world waits for (`consentTo`). Another yes ("okay, what is the fee") decides nothing there;
+ * a no is a no everywhere.
+ *
  * @param now Milliseconds since 1970, read in the time zone of the document; or what the user's wall clock shows. Without
  * it no dates are recognised.
  */
@@ -55,11 +60,13 @@ export function hearUser(
   const said = words.slice(-MAX_MATCHED);
   if (said.trim() === '') return { effects: [], promotions: [] };
   const active = new Set(activeSteps(marking));
+  const clock = typeof now === 'number' ? wallClock(conversation, now) : now;
   const turn: Turn = {
     said,
     state,
     isAsked: ({ stages }) => stages.some((stage) => active.has(stage)),
-    now: typeof now === 'number' ? wallClock(conversation, now) : now,
+    now: clock,
+    consents: consentOf(conversation, said, state, clock),
   };
   const waiting = conversation.slots.filter((slot) => turn.isAsked(slot) && awaitsConfirmation(slot, state));
   const answer = waiting.length === 0 ? undefined : yesNo().recognise(said)?.value;
@@ -77,7 +84,8 @@ export function hearUser(
   );
   for (const slot of waiting) {
     if (changed.has(slot)) continue;
-    if (answer === true || (answer === undefined && again.has(slot))) effects.push(confirmation(slot));
+    const isAgreed = answer === true ? turn.consents(slot, waiting) : answer === undefined;
+    if (isAgreed && (answer === true || again.has(slot))) effects.push(confirmation(slot));
     else if (answer === false && waiting.length === 1 && changed.size === 0) {
       effects.push({ type: 'delete', key: slot.stateKey });
       effects.push({ type: 'delete', key: `stateMeta:${slot.stateKey}` });
@@ -104,6 +112,7 @@ interface Turn {
   readonly state: StateReader;
   readonly isAsked: (slot: CompiledSlot) => boolean;
   readonly now: CalendarTime | undefined;
+  readonly consents: ReturnType<typeof consentOf>;
 }
 
 interface Candidate {
@@ -145,6 +154,7 @@ function recognised(slot: CompiledSlot, turn: Turn, isAnswered: boolean): readon
   const recogniser = known && !slot.correctable ? undefined : recogniserFor(slot, turn.now);
   const recognition = recogniser?.recognise(turn.said);
   if (recogniser === undefined || recognition === undefined) return [];
+  if (slot.consentTo !== undefined && recognition.value === true && !turn.consents(slot)) return [];
   return [{ slot, kind: recogniser.kind, isAsked, isKnown: known, recognition }];
 }
 

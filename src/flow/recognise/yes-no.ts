@@ -7,14 +7,14 @@ const UNDECIDED =
 const RESERVED =
   /\b(?:(?<!\b(?:i'll|i will|i can|happy to) )wait|hang on|hold (?:on|it)|(?:one|just a|give me a) (?:moment|second|sec|minute)|let me (?:think|see|check)|scratch that|forget (?:it|that|about it)|i (?:refuse|decline|reject)|(?<!\b(?:yes|yeah|yep|please),? (?:please,? )?)(?:stop|cancel|abort|decline|refuse|reject)|(?:say|says|saying) yes|(?<!\bi (?:already |just )?)said yes|if|unless|as long as|provided)\b/g;
 /** Words of denial that agree. */
-const AGREEABLE_NO =
+export const AGREEABLE_NO: RegExp =
   /\b(?:no (?:problem|worries|doubt|objections?)|not a problem|(?:don't|do not) mind|why not|can't complain|without (?:a )?doubt)\b/g;
 const NO =
   /\b(?:no|nope|nah|not|never|none|neither|cannot|incorrect|wrong|negative|disagree|[a-z]+n't|dont|wont|cant)\b/;
-const YES =
+export const YES: RegExp =
   /\b(?:yes|yeah|yep|yup|yea|aye|sure|certainly|ok|okay|exactly|absolutely|definitely|affirmative|of course|go ahead|please do|do it|sounds good|(?:that's|that is|it's|that|all|looks|sounds) (?:fine|good|great|it|perfect|works|ok)|perfect|i agree|agreed|i (?:can )?confirm|confirmed|you bet|by all means|uh-huh|mm-hmm)\b/;
 /** "right" agrees at the start, and after these; "on the right" does not. */
-const RIGHT =
+export const RIGHT: RegExp =
   /(?:^|[.,!]\s*|\b(?:that's|that is|it's|it is|you're|you are|all|yes|yeah) )(?:right|correct)\b(?! (?:now|there|away|after|before|side|hand|here))/;
 const SENTENCE_END = /(?<=[.!?])/;
 
@@ -27,7 +27,7 @@ export function yesNo(): Recogniser<boolean> {
   return {
     kind: 'yesNo',
     recognise(text) {
-      const words = statements(plainSigns(text.normalize('NFKC')).toLowerCase());
+      const words = statements(asTyped(text));
       const decided = words.replace(UNDECIDED, ' ').replace(RESERVED, ' ');
       const firm = decided.replace(AGREEABLE_NO, ' yes ');
       const denies = NO.test(firm);
@@ -38,6 +38,11 @@ export function yesNo(): Recogniser<boolean> {
       return { value: !denies, confidence: denies && agrees ? 0.7 : 0.9 };
     },
   };
+}
+
+/** In small letters, with the signs of a keyboard. */
+export function asTyped(text: string): string {
+  return plainSigns(text.normalize('NFKC')).toLowerCase();
 }
 
 /** Without the sentences that ask: they do not answer. */

@@ -27,6 +27,7 @@ import { refused } from './lanes/refused.ts';
 import { RuleFeed } from './lanes/rule-feed.ts';
 import { SessionRouter } from './lanes/session-router.ts';
 import { runInput } from './lanes/steps/run-input.ts';
+import { withoutLate } from './lanes/steps/tool-steps.ts';
 import { Teardown } from './lanes/teardown.ts';
 import { Words } from './lanes/words.ts';
 import {
@@ -101,6 +102,7 @@ export class LiveCore implements LiveParts {
   begun = false;
   hearing: EventStamp | undefined;
   readonly callsByHand: Map<string, CallByHand> = new Map();
+  readonly callsGivenUp: Map<string, CallByHand> = new Map();
   #inTurn: number | undefined;
   #stopWatching: (() => void) | undefined;
   /** What the application told last, where nothing steers. */
@@ -186,7 +188,7 @@ export class LiveCore implements LiveParts {
   readonly respond = (responses: readonly FunctionResponse[]): Promise<void> => {
     const refusal = refused({ type: 'toolResponse', responses });
     if (refusal !== undefined) return refusal;
-    const others = this.tools?.answer(responses) ?? responses;
+    const others = withoutLate(this, this.tools?.answer(responses) ?? responses);
     const wanted = awaitedResponses(
       others,
       this.session,

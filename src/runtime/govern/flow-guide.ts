@@ -10,6 +10,8 @@ import type { FlowMonitor } from '../../flow/monitor/flow-monitor.ts';
 import type { FlowEvent, FlowInput, FlowState } from '../../flow/monitor/flow-state.ts';
 import { flowMoveReason } from '../../flow/monitor/move-reason.ts';
 import type { ToolCall } from '../../flow/monitor/obstacle.ts';
+import { own } from '../../flow/monitor/own-entries.ts';
+import { onceTools } from '../../flow/monitor/tool-calls.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -139,10 +141,17 @@ export class FlowGuide {
 
   /** A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once. */
   toolEnded(callId: string, tool: string, ok: boolean | undefined): void {
-    if (!Object.hasOwn(this.#monitor.state.open, callId)) return;
+    if (own(this.#monitor.state.open, callId)?.tool !== tool) return;
     if (ok !== undefined) this.#host.write.set('flow:toolResult', { callId, tool, ok });
     this.#apply({ type: 'toolEnded', callId, ok });
     this.settle();
+  }
+
+  /** Whether a call is under way that keeps every other of its tool from running. */
+  isOnceOpen(callId: string): boolean {
+    const { flow, state } = this.#monitor;
+    const open = own(state.open, callId);
+    return open !== undefined && onceTools(flow).includes(open.tool);
   }
 
   /** Resolves when the work of steps that may write one of these keys is over; undefined when there is none. */

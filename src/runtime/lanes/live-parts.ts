@@ -78,6 +78,8 @@ export interface LiveParts extends RuntimeHost {
   hearing: EventStamp | undefined;
   /** Calls that the application has to answer, and has not: by id, or by name where there is none. */
   readonly callsByHand: Map<string, CallByHand>;
+  /** Of those whose answers nobody waits for any more: what the flow lets run once, and may be at work. */
+  readonly callsGivenUp: Map<string, CallByHand>;
   /** The turn whose boundary is to come. */
   endedTurn: EndedTurn | undefined;
   /** The turn of the input being run, else of the session. */

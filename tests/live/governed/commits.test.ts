@@ -152,3 +152,63 @@ describe('A commit whose consent is withdrawn', () => {
     await call.handle.disconnect();
   });
 });
+
+describe('A commit that the application answers by hand', () => {
+  const raw = { functionDeclarations: [{ name: 'pay', description: 'Pays.' }] };
+  const paying = async (): Promise<OrderedCall> => {
+    const call = await governed(PAY, { tools: [raw, new Ran().tool('change')] });
+    call.handle.state().set('agreed', true);
+    return call;
+  };
+  const answers = async (call: OrderedCall, id: string, response: object): Promise<void> => {
+    await call.handle.sendToolResponse([{ id, name: 'pay', response: { ...response } }]);
+    await call.peer.clock.advanceAsync(0);
+  };
+
+  test('and that is delivered twice is no second call: its answer goes out, and counts', async (context) => {
+    verifies(context, 'govern:live:byHand', 'govern:monitor:once');
+    const call = await paying();
+    const one = { id: 'one', name: 'pay', args: { amount: 10 } };
+    await call.peer.sends({ toolCall: { functionCalls: [one, one] } });
+    await call.peer.sends({ toolCall: { functionCalls: [one] } });
+    expect(call.peer.answersTo('one')).toEqual([]);
+    await answers(call, 'one', { ok: true });
+    expect(call.peer.answersTo('one')).toMatchObject([{ response: { ok: true } }]);
+    expect(call.handle.explain()).toMatchObject({ done: expect.arrayContaining(['talk']) });
+    expect(call.of('error')).toEqual([]);
+    await call.handle.disconnect();
+  });
+
+  test.for(['is taken back', 'is lost with its connection'])(
+    'and %s is not called again until the application says how it ended',
+    async (how, context) => {
+      verifies(context, 'govern:live:byHand', 'govern:monitor:once');
+      for (const ok of [true, false]) {
+        const call = await paying();
+        const id = await call.peer.calls('pay', { amount: 10 });
+        if (how === 'is taken back') await call.peer.cancels(id);
+        else {
+          await call.peer.disconnects(1011, 'lost');
+          await call.peer.clock.advanceAsync(20_000);
+        }
+        expect(call.of('toolCancelled')).toMatchObject([{ ids: [id] }]);
+        expect(await answerOf(call, 'pay', { amount: 10 })).toContain('is running already');
+        const sent = call.peer.answersTo(id).length;
+        await answers(call, id, ok ? { ok } : { error: 'no money' });
+        expect(call.peer.answersTo(id)).toHaveLength(sent);
+        expect(call.of('toolExecution').at(-1)).toMatchObject({ callId: id });
+        expect(call.of('error').filter(({ error }) => error.code === 'invalidArgument')).toEqual([]);
+        if (ok) {
+          expect(await answerOf(call, 'pay', { amount: 10 })).toContain('has already run');
+          expect(call.handle.explain()).toMatchObject({ done: expect.arrayContaining(['talk']) });
+        } else {
+          const again = await call.peer.calls('pay', { amount: 10 });
+          expect(call.peer.answersTo(again)).toEqual([]);
+          await answers(call, again, { ok: true });
+          expect(call.peer.answersTo(again)).toHaveLength(1);
+        }
+        await call.handle.disconnect();
+      }
+    },
+  );
+});

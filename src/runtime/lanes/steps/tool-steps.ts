@@ -32,12 +32,10 @@ export const toolSteps: Steps<
     const repeated = core.tools?.repeated(ours) ?? [];
     const fresh = calls.filter(({ id }) => id === undefined || !repeated.includes(id));
     const byHand = fresh.filter(({ name }) => core.resolved.manualTools.has(name));
-    const refusals = byHand.flatMap((call) => refusalByHand(core, call));
-    answerRefused(core, refusals);
-    for (const call of byHand) {
-      if (refusals.some((refused) => refused.call === call)) continue;
-      core.callsByHand.set(callKey(call), { call, turn: core.turn, atMs: core.clock.nowMs() });
-    }
+    answerRefused(
+      core,
+      byHand.flatMap((call) => takeByHand(core, call)),
+    );
     if (fresh.some(({ name }) => !isBackground(core, name))) voice.quiet.toolCall();
     if (ours.length > 0) core.send(session.beginToolExecution(repeated));
   },
@@ -96,9 +94,7 @@ export const toolSteps: Steps<
 
   cancelCalls(core, { ids }) {
     core.tools?.cancel(ids);
-    const byHand = ids.filter((id) => core.callsByHand.delete(id));
-    for (const id of byHand) core.guide?.flow?.toolEnded(id, '', undefined);
-    if (byHand.length > 0) core.emit({ type: 'toolCancelled', ids: byHand });
+    giveUpByHand(core, ids);
     core.lane.post({ type: 'callsGivenUp' });
   },
 
@@ -141,10 +137,46 @@ function handOutcome(
 }
 
 /** Nobody can take the answers to the calls that are open. */
-export function giveUpCalls({ callsByHand, emit, tools }: LiveParts): void {
-  if (callsByHand.size > 0) emit({ type: 'toolCancelled', ids: [...callsByHand.keys()] });
-  callsByHand.clear();
+export function giveUpCalls(core: LiveParts): void {
+  const { callsByHand, tools } = core;
+  giveUpByHand(core, [...callsByHand.keys()]);
   tools?.cancel(tools.pending.map(({ callId }) => callId));
+}
+
+/** The application may be at work on what nobody waits for any more: what runs once is not given back before it says so. */
+function giveUpByHand({ callsByHand, callsGivenUp, emit, guide }: LiveParts, keys: readonly string[]): void {
+  const flow = guide?.flow;
+  const ids: string[] = [];
+  for (const key of keys) {
+    const known = callsByHand.get(key);
+    if (known === undefined) continue;
+    ids.push(key);
+    callsByHand.delete(key);
+    if (flow?.isOnceOpen(key)) callsGivenUp.set(key, known);
+    else flow?.toolEnded(key, known.call.name, undefined);
+  }
+  if (ids.length > 0) emit({ type: 'toolCancelled', ids });
+}
+
+/** The responses by hand without those to calls that were given up: these are not sent, but what was done counts. */
+export function withoutLate(
+  core: LiveParts,
+  responses: readonly FunctionResponse[],
+): readonly FunctionResponse[] {
+  const { callsByHand, callsGivenUp, emit, lane } = core;
+  if (callsGivenUp.size === 0) return responses;
+  return responses.filter((response) => {
+    const key = callKey(response);
+    const known = callsByHand.has(key) ? undefined : callsGivenUp.get(key);
+    if (known === undefined || known.call.name !== response.name) return true;
+    const outcome = response.willContinue === true ? undefined : handOutcome(core, known, response);
+    if (outcome === undefined) return false;
+    callsGivenUp.delete(key);
+    const { name, args, result } = outcome;
+    lane.post({ type: 'toolOutcome', outcome: { ...outcome, callId: key } });
+    emit({ type: 'toolExecution', callId: key, name, args, result });
+    return false;
+  });
 }
 
 /** Whether the model waits for an answer. The session cannot say: it hears of answers when its own work is done. */
@@ -174,13 +206,19 @@ interface RefusedCall {
   readonly error: string;
 }
 
-/** What governs the conversation has a say in calls that the application answers, too. */
-function refusalByHand({ guide }: LiveParts, call: FunctionCall): readonly RefusedCall[] {
+/** What governs the conversation has a say in calls that the application answers, too. A call that comes again waits on. */
+function takeByHand(core: LiveParts, call: FunctionCall): readonly RefusedCall[] {
+  const { callsByHand, clock, guide, turn } = core;
+  const key = callKey(call);
+  // Calls without an id may be several of one name, but not of what runs once.
+  if (callsByHand.has(key) && (key === call.id || guide?.flow?.isOnceOpen(key))) return [];
   const json = toJson(call.args ?? {});
   const args = json.ok && isJsonObject(json.value) ? json.value : {};
   const argumentsHash = textHash(canonicalJson(args));
-  const admission = guide?.admit(call.name, { callId: callKey(call), args, argumentsHash });
-  return admission?.ok === false ? [{ call, error: admission.reason }] : [];
+  const admission = guide?.admit(call.name, { callId: key, args, argumentsHash });
+  if (admission?.ok === false) return [{ call, error: admission.reason }];
+  callsByHand.set(key, { call, turn, atMs: clock.nowMs() });
+  return [];
 }
 
 function answerRefused({ emit, lane, redactor }: LiveParts, refused: readonly RefusedCall[]): void {

@@ -48,7 +48,7 @@ async function hear(script: TextScript, turns: readonly string[], slots: readonl
     state,
     emit: (event: LiveEventBody) => events.push(event),
     report: () => {},
-    promotions: new Map<string, number>(),
+    promotions: new Map(),
   };
   for (const [index, user] of turns.entries()) {
     const turn = { number: index + 1, user, model: '', tools: [], interrupted: false, startedMs: 0 };
@@ -56,7 +56,7 @@ async function hear(script: TextScript, turns: readonly string[], slots: readonl
     expect(extractor.shouldExtract?.(window)).toBe(true);
     const { signal } = new AbortController();
     const found = await extractor.extract({ window, state, signal, nowMs: () => 0 });
-    applyExtraction(host, extractor, found, state.revision);
+    applyExtraction(host, extractor, found, { revision: state.revision, heard: `${index} ${user}` });
   }
   const reasons = events.flatMap((event) => (event.type === 'statePromotion' ? [event.reason] : []));
   return { state, events, model, reasons };

@@ -117,8 +117,11 @@ export class SlotEar {
     const results = new Map<string, JsonValue | undefined>();
     for (const effect of effects) {
       const value = effect.type === 'set' ? effect.value : undefined;
-      wanted.set(effect.key, value);
       results.set(effect.key, value);
+      // What these words gave before and somebody has changed since is past: a yes that a correction took back.
+      const isPast = left.has(effect.key) && same(left.get(effect.key), value);
+      if (isPast && !same(state.get(effect.key), value)) continue;
+      wanted.set(effect.key, value);
     }
     const refused = new Set<string>();
     for (const [key, value] of wanted) {

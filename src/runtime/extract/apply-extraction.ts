@@ -1,6 +1,6 @@
 /** What becomes of a result: it is stored, told, and its fields promoted by rule (spec: control §6). */
 
-import { jsonEqual } from '../../flow/equivalence.ts';
+import { equivalent, jsonEqual } from '../../flow/equivalence.ts';
 import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from '../../flow/promotion.ts';
 import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
@@ -17,7 +17,21 @@ export interface ApplyHost extends Pick<RuntimeHost, 'emit' | 'report'> {
   /** What events are shown through. Default the marks of the state alone. */
   readonly redactor?: Pick<Redactor, 'stateValue' | 'text'> | undefined;
   /** The journal's sequence of the last promotion to each key, so that extractors are not "somebody else". */
-  readonly promotions: Map<string, number>;
+  readonly promotions: Map<string, Promoted>;
+}
+
+/** The last promotion to a key. */
+interface Promoted {
+  readonly sequence: number;
+  /** What the user had said. */
+  readonly heard: string;
+  readonly value: JsonValue;
+}
+
+/** What a run has read: the state's revision, and the words of the user. */
+export interface WhatWasRead {
+  readonly revision: number;
+  readonly heard: string;
 }
 
 /** What `stateMeta:{key}` holds; the state's `evidence(key)` reads it. */
@@ -38,7 +52,7 @@ export function applyExtraction(
   host: ApplyHost,
   extractor: Extractor,
   extraction: Extraction,
-  revision: number,
+  read: WhatWasRead,
 ): { readonly value: JsonObject; readonly written: readonly string[] } {
   const { emit, state } = host;
   const { name } = extractor;
@@ -54,7 +68,7 @@ export function applyExtraction(
     const fieldValue = Object.hasOwn(found, rule.field) ? found[rule.field] : undefined;
     if (fieldValue === undefined) continue;
     const evidence = extraction.evidence?.[rule.field];
-    if (promote(host, name, rule, fieldValue, revision, evidence)) written.push(stateKeyName(rule.stateKey));
+    if (promote(host, name, rule, fieldValue, read, evidence)) written.push(stateKeyName(rule.stateKey));
   }
   return { value, written };
 }
@@ -90,26 +104,28 @@ function promote(
   extractor: string,
   rule: PromotionRule,
   value: JsonValue,
-  revision: number,
+  read: WhatWasRead,
   evidence: FieldEvidence | undefined,
 ): boolean {
   const { emit, state } = host;
   const stateKey = stateKeyName(rule.stateKey);
-  const reason = decidePromotion({
+  const decided = decidePromotion({
     rule,
     value,
     state,
-    changedSince: () => changedByOthers(host, stateKey, revision),
+    changedSince: () => changedByOthers(host, stateKey, read.revision),
     onGuardError: (cause) => {
       const text = `promotion rule ${extractor}.${rule.field} to '${stateKey}' threw; the value was refused`;
       host.report(new RuntimeError('guardFailed', text, { cause }));
     },
   });
+  const isPast = decided === PROMOTION_REASONS.accepted && wasTakenBack(host, stateKey, value, read.heard);
+  const reason = isPast ? PROMOTION_REASONS.kept : decided;
   const accepted = reason === PROMOTION_REASONS.accepted;
   if (accepted) {
     const { source = 'extraction', confidence } = evidence ?? {};
     const meta = { source, extractor, field: rule.field, ...(confidence !== undefined && { confidence }) };
-    if (!write(host, rule.stateKey, value, meta)) return false;
+    if (!write(host, rule.stateKey, value, meta, read.heard)) return false;
     emit({ type: 'extraction', name: `${extractor}.${rule.field}`, value: shown(host, stateKey, value) });
   }
   emit({
@@ -130,6 +146,7 @@ function write(
   key: PromotionRule['stateKey'],
   value: JsonValue,
   meta: PromotionMeta,
+  heard: string,
 ): boolean {
   const { state, promotions } = host;
   const stateKey = stateKeyName(key);
@@ -143,7 +160,7 @@ function write(
     host.report(new RuntimeError('extractorFailed', `${meta.extractor}.${meta.field}: ${error}`, { cause }));
     return false;
   }
-  promotions.set(stateKey, state.revision);
+  promotions.set(stateKey, { sequence: state.revision, heard, value });
   runtimeWriter(state).set(`stateMeta:${stateKey}`, meta);
   return true;
 }
@@ -152,8 +169,15 @@ function write(
 function changedByOthers({ state, promotions }: ApplyHost, key: string, revision: number): boolean {
   const changes = state.journal.trySince(revision);
   if (changes === null) return true;
-  const ours = promotions.get(key);
+  const ours = promotions.get(key)?.sequence;
   return changes.some((change) => change.key === key && change.sequence !== ours);
+}
+
+/** Whether these very words gave the key this value before, and somebody has changed it since: what they say is past. */
+function wasTakenBack(host: ApplyHost, key: string, value: JsonValue, heard: string): boolean {
+  const last = host.promotions.get(key);
+  if (last === undefined || last.heard !== heard || !equivalent(last.value, value)) return false;
+  return changedByOthers(host, key, last.sequence);
 }
 
 /** A field whose target is redacted is redacted in the result, too, under its own name. */

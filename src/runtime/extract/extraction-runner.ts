@@ -109,7 +109,7 @@ export class ExtractionRunner {
     const run = slot?.run;
     if (slot === undefined || run === undefined || run.id !== result.run || !run.settled) return undefined;
     slot.run = undefined;
-    const applied = this.#take(slot, result);
+    const applied = this.#take(slot, result, heardIn(run.request.window));
     slot.answered = run.request.ticket;
     this.#startNext(slot);
     this.#waits.check();
@@ -241,7 +241,11 @@ export class ExtractionRunner {
     runExtractor(extractor, asked, (outcome) => settle({ ...stamp, outcome }));
   }
 
-  #take(slot: ExtractorSlot, { outcome, turn, revision }: ExtractionResult): AppliedExtraction {
+  #take(
+    slot: ExtractorSlot,
+    { outcome, turn, revision }: ExtractionResult,
+    heard: string,
+  ): AppliedExtraction {
     const { extractor } = slot;
     const nothing = { extractor: extractor.name, turn, value: undefined, written: [] };
     if (outcome.type === 'failed') {
@@ -257,7 +261,8 @@ export class ExtractionRunner {
     }
     slot.appliedTurn = turn;
     try {
-      return { ...nothing, ...applyExtraction(this.#applyHost, extractor, outcome.extraction, revision) };
+      const read = { revision, heard };
+      return { ...nothing, ...applyExtraction(this.#applyHost, extractor, outcome.extraction, read) };
     } catch (cause) {
       const text = `the result of extractor '${extractor.name}' cannot be stored: it must be plain JSON`;
       this.#fail(extractor.name, new RuntimeError('extractorFailed', text, { cause }));
@@ -308,6 +313,11 @@ function windowOf(extractor: Extractor, { turn, turns }: ExtractionContext): Ext
 }
 
 /** What tells two windows apart that are taken at about the same time. */
+/** What the user has said in the turn that is read, and in no other. */
+function heardIn({ turn, turns }: ExtractionWindow): string {
+  return `${turn} ${turns.at(-1)?.user ?? ''}`;
+}
+
 function wordsOf({ turn, turns }: ExtractionWindow): string {
   const last = turns.at(-1);
   return last === undefined ? `${turn}` : `${turn} ${last.user}\n${last.model}\n${last.tools.length}`;

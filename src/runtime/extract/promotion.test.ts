@@ -28,6 +28,7 @@ interface Desk extends ApplyHost {
 function desk(): Desk {
   const events: LiveEventBody[] = [];
   const errors: RuntimeError[] = [];
+  let runs = 0;
   const host: ApplyHost = {
     state: new State(),
     emit: (event) => events.push(event),
@@ -41,7 +42,12 @@ function desk(): Desk {
     apply(value, promote, { evidence = {}, problems = [], revision, ...more } = {}) {
       const extraction: Extraction = { value, evidence, problems };
       const extractor: Extractor = { name: 'order', promote, extract: () => extraction, ...more };
-      return applyExtraction(host, extractor, extraction, revision ?? host.state.revision);
+      // Each time other words.
+      const heard = `words ${++runs}`;
+      return applyExtraction(host, extractor, extraction, {
+        revision: revision ?? host.state.revision,
+        heard,
+      });
     },
   };
 }

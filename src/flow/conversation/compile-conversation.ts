@@ -8,7 +8,7 @@ import { attempt } from '../fault.ts';
 import { calendarTime } from '../recognise/calendar.ts';
 import { checkShape } from '../shape/check-shape.ts';
 import { conversationShape } from '../shape/conversation-shape.ts';
-import { readJson } from '../shape/read-json.ts';
+import { readDocument, UNREADABLE } from '../shape/read-document.ts';
 import type { CompiledSlot, ConversationResult } from './compiled-conversation.ts';
 import { compiledTools } from './compiled-tools.ts';
 import { consentsOf, withConsent } from './consent-slots.ts';
@@ -42,12 +42,17 @@ export function compileConversation(
   document: ConversationDocument | string | unknown,
   surroundings: ConversationSurroundings = {},
 ): ConversationResult {
-  const reading = typeof document === 'string' ? readJson(document) : { ok: true as const, value: document };
-  if (!reading.ok) return { ok: false, problems: [reading.problem] };
-  const misshapen = checkShape(reading.value, conversationShape);
-  if (misshapen.length > 0) return { ok: false, problems: misshapen.map(asUnguarded) };
-  // It has the shape of one.
-  return compileChecked(frozenCopy(reading.value as ConversationDocument), surroundings);
+  const reading = readDocument<ConversationDocument>(document, conversationShape);
+  if (!reading.ok) return { ok: false, problems: reading.problems.map(asUnguarded) };
+  let copy: ConversationDocument;
+  try {
+    copy = frozenCopy(reading.value);
+    // Getters may give something else each time.
+    if (typeof document !== 'string' && checkShape(copy, conversationShape).length > 0) throw new TypeError();
+  } catch {
+    return { ok: false, problems: [UNREADABLE] };
+  }
+  return compileChecked(copy, surroundings);
 }
 
 function compileChecked(

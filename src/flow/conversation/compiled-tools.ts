@@ -3,6 +3,7 @@ import { quoted } from '../compile/problem-list.ts';
 import type { Constraint } from '../definition/flow-definition.ts';
 import type { CompiledTool } from './compiled-conversation.ts';
 import type { ConversationDocument } from './conversation-document.ts';
+import { bindingProblems } from './http-binding.ts';
 import type { PlacedStage } from './slot-index.ts';
 import { fieldPath } from './slot-index.ts';
 
@@ -42,7 +43,15 @@ export function compiledTools(
       problems.add('unguardedCommit', `tools[${index}].kind`, message, { tool: name });
     }
     const policy = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    return { ...tool, ...policy, kind: committed.has(name) ? 'commit' : (kind ?? 'read') };
+    const compiled: CompiledTool = {
+      ...tool,
+      ...policy,
+      kind: committed.has(name) ? 'commit' : (kind ?? 'read'),
+    };
+    for (const { path, message } of bindingProblems(compiled, `tools[${index}].http`)) {
+      problems.add('invalid', path, message);
+    }
+    return compiled;
   });
 }
 

@@ -1,11 +1,11 @@
 /** The tools of a conversation document as the runtime runs them (spec: control §12). */
 import type { CompiledConversation, CompiledTool } from '../../flow/conversation/compiled-conversation.ts';
+import { bindingProblems, type HttpBinding } from '../../flow/conversation/http-binding.ts';
 import { mockEffects } from '../../flow/scenario/mock-effects.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { type OptionProblem, RuntimeError } from '../runtime-error.ts';
 import type { JsonObject, ToolContext, ToolDefinition } from '../tools/tool-definition.ts';
 import type { ToolPolicy } from '../tools/tool-policy.ts';
-import { type HttpBinding, hasBody, httpProblems } from './tools/http-request.ts';
 import { callHttp, type HttpPorts } from './tools/http-tool.ts';
 import { callMock, type MockedTool } from './tools/mock-tool.ts';
 import { keyProblems, writeEffects } from './tools/tool-writes.ts';
@@ -154,20 +154,11 @@ function unlessRefused(response: JsonValue, refused: readonly string[]): JsonVal
   return new UnusableResult(`what it found could not be kept as ${refused.join(', ')}`);
 }
 
-function toolProblems({
-  name,
-  handoff,
-  http,
-  kind,
-  mock,
-  saves = {},
-}: CompiledTool): readonly OptionProblem[] {
+function toolProblems(tool: CompiledTool): readonly OptionProblem[] {
+  const { name, mock, saves = {} } = tool;
   const path = `tools.${name}`;
-  const lacksBody = handoff === true && http !== undefined && !hasBody(http, kind);
-  const message = 'The handoff packet goes in a body: use POST, PUT or PATCH.';
   return [
-    ...(lacksBody ? [{ path: `${path}.http.method`, message }] : []),
-    ...(http === undefined ? [] : httpProblems(http, `${path}.http`)),
+    ...bindingProblems(tool, `${path}.http`),
     ...keyProblems(Object.keys(saves), `${path}.saves`),
     ...keyProblems(Object.keys(mock?.set ?? {}), `${path}.mock.set`),
   ];

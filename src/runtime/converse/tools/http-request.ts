@@ -1,14 +1,19 @@
 /** What is sent for one call of a tool with an http binding. */
 import type { CompiledTool } from '../../../flow/conversation/compiled-conversation.ts';
+import {
+  HEADER_TEXT,
+  type HttpBinding,
+  type HttpMethod,
+  hasBody,
+  hasDotSegment,
+  methodOf,
+} from '../../../flow/conversation/http-binding.ts';
+import { fillTemplate } from '../../../flow/conversation/http-template.ts';
 import type { JsonValue } from '../../../flow/state-reader.ts';
 import { Secret } from '../../../wire/index.ts';
-import { type OptionProblem, RuntimeError } from '../../runtime-error.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import type { JsonObject } from '../../tools/tool-definition.ts';
-import { fillTemplate, templateParts } from './template.ts';
 import { valueAt } from './value-at.ts';
-
-export type HttpBinding = NonNullable<CompiledTool['http']>;
-export type HttpMethod = NonNullable<HttpBinding['method']>;
 
 export interface HttpRequest {
   readonly url: string;
@@ -19,57 +24,7 @@ export interface HttpRequest {
   readonly secrets: readonly Secret[];
 }
 
-const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
-/** Scheme and host, which no argument may choose. */
-const ORIGIN = /^https?:\/\/[^/?#{}@\s\\]+(?=[/?#]|$)/i;
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-/** Of the connection, not of the request: the platform writes them. */
-const CONNECTION_HEADERS: readonly string[] = [
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-/** Anything else could end the header and begin another. */
-const HEADER_TEXT = /^[\x20-\x7e]*$/;
-const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 const MAX_URL_LENGTH = 8192;
-
-/** Everything that is wrong with a binding, before any call. */
-export function httpProblems(binding: HttpBinding, path: string): readonly OptionProblem[] {
-  const { url, method = 'GET', headers = {} } = binding;
-  const problems: OptionProblem[] = [];
-  const unless = (holds: boolean, field: string, message: string): void => {
-    if (!holds) problems.push({ path: `${path}.${field}`, message });
-  };
-  unless(METHODS.includes(method), 'method', `It is one of ${METHODS.join(', ')}.`);
-  const origin = ORIGIN.exec(url)?.[0];
-  const isAbsolute = origin !== undefined && URL.canParse(origin);
-  unless(
-    isAbsolute,
-    'url',
-    'It begins with http:// or https:// and a host that is written out, without user or password.',
-  );
-  unless(
-    templateParts(url).every(({ type }) => type !== 'env'),
-    'url',
-    'Addresses are logged on their way: {env:…} belongs into a header.',
-  );
-  unless(!hasDotSegment(url), 'url', 'Write the path without . and .. in it.');
-  for (const [name, value] of Object.entries(headers)) {
-    const isAllowed = HEADER_NAME.test(name) && !CONNECTION_HEADERS.includes(name.toLowerCase());
-    unless(isAllowed, `headers.${name}`, 'A request cannot have this header.');
-    const literals = templateParts(value).map((part) => (part.type === 'text' ? part.text : ''));
-    unless(HEADER_TEXT.test(literals.join('')), `headers.${name}`, 'Its value is printable ASCII.');
-  }
-  return problems;
-}
 
 /**
  * The request of one call. Throws `toolFailed`, with a sentence for the model, when it cannot be made: then nothing was sent.
@@ -99,15 +54,6 @@ export function httpRequest(
   return { url: fillUrl(http.url, args), method, headers: Object.fromEntries(headers), body, secrets };
 }
 
-/** Whether the arguments of a call are sent in a body. */
-export function hasBody(binding: HttpBinding, kind: CompiledTool['kind']): boolean {
-  return WITH_BODY.includes(methodOf(binding, kind));
-}
-
-function methodOf({ method }: HttpBinding, kind: CompiledTool['kind']): HttpMethod {
-  return method ?? (kind === 'commit' ? 'POST' : 'GET');
-}
-
 function fillUrl(template: string, args: JsonObject): string {
   const url = fillTemplate(template, ({ name }) => {
     try {
@@ -120,12 +66,6 @@ function fillUrl(template: string, args: JsonObject): string {
   if (hasDotSegment(url)) throw refused('an argument would lead to another address');
   if (url.length > MAX_URL_LENGTH) throw refused('its arguments are too long for an address');
   return url;
-}
-
-/** `.` and `..` walk up the path, also percent-encoded. */
-function hasDotSegment(url: string): boolean {
-  const [path = ''] = url.replace(ORIGIN, '').split(/[?#]/);
-  return path.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment));
 }
 
 function headerText(args: JsonObject, name: string): string {

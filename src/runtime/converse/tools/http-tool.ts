@@ -1,5 +1,6 @@
 /** Runs one call of a tool with an http binding: sends the request, follows it no further than its own host, reads the answer. */
 import type { CompiledTool } from '../../../flow/conversation/compiled-conversation.ts';
+import type { HttpBinding } from '../../../flow/conversation/http-binding.ts';
 import type { JsonValue } from '../../../flow/state-reader.ts';
 import { safeCause, scrub, scrubShapes } from '../../../wire/auth/secret.ts';
 import type { Secret } from '../../../wire/index.ts';
@@ -9,7 +10,7 @@ import { textHash } from '../../tools/canonical-json.ts';
 import { fillKey } from '../../tools/idempotency-key.ts';
 import type { JsonObject, ToolContext } from '../../tools/tool-definition.ts';
 import { failureWords, readAnswer } from './http-answer.ts';
-import { type HttpBinding, type HttpRequest, httpRequest } from './http-request.ts';
+import { type HttpRequest, httpRequest } from './http-request.ts';
 import { UnusableResult } from './unusable-result.ts';
 
 export interface HttpPorts {

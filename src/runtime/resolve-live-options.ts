@@ -1,7 +1,9 @@
 /** Options, checked once and all at once, as the parts of a session want them. */
 
+import type { CompiledFlow } from '../flow/compile/compiled-flow.ts';
 import type { CompiledConversation } from '../flow/conversation/compiled-conversation.ts';
 import { didYouMean } from '../flow/index.ts';
+import { onceTools } from '../flow/monitor/tool-calls.ts';
 import { createPhaseGraph, type PhaseConfig, type PhaseGraph } from '../flow/phases/index.ts';
 import {
   type Environment,
@@ -60,7 +62,7 @@ export function resolveLiveOptions(given: LiveOptions, env: Environment): Resolv
   problems.push(...checkExtractors(options.extractors ?? []));
   if (options.redaction !== undefined) problems.push(...redactionProblems(options.redaction, 'redaction'));
   const flow = resolveFlow(options.flow, toolNames(options), problems);
-  const { registry, raw } = registerTools(options, flow?.compiled.confirmed ?? [], problems);
+  const { registry, raw } = registerTools(options, flow?.compiled, problems);
   const graph = options.phases && graphOf(options, problems);
   if (flow !== undefined) problems.push(...confirmationProblems(options, flow));
   problems.push(...durationProblems(options));
@@ -124,12 +126,14 @@ function isRunnable(tool: ToolDefinition | Tool): tool is ToolDefinition {
 
 function registerTools(
   { tools = [], toolSettings }: LiveOptions,
-  confirmed: readonly string[],
+  flow: CompiledFlow | undefined,
   problems: OptionProblem[],
 ): { readonly registry: ToolRegistry | undefined; readonly raw: readonly Tool[] } {
   const given = tools.filter(isRunnable);
   const raw = tools.filter((tool): tool is Tool => !isRunnable(tool));
-  const asked = toolSettings?.confirmationProvider === undefined ? given : confirming(given, confirmed);
+  const committed = flow === undefined ? given : committing(given, onceTools(flow), problems);
+  const isConfirmed = flow !== undefined && toolSettings?.confirmationProvider !== undefined;
+  const asked = isConfirmed ? confirming(committed, flow.confirmed) : committed;
   const definitions = inBackground(asked, toolSettings?.background, problems);
   const isOverridden = toolSettings?.onToolCall !== undefined;
   if (definitions.length === 0 && !isOverridden) return { registry: undefined, raw };
@@ -147,6 +151,24 @@ function registerTools(
     });
   }
   return { registry, raw };
+}
+
+/** The tools, those that the flow lets run once as commits, whatever they say: a read may be given up, and run again. */
+function committing(
+  tools: readonly ToolDefinition[],
+  names: readonly string[],
+  problems: OptionProblem[],
+): readonly ToolDefinition[] {
+  return tools.map((tool) => {
+    if (tool.policy?.kind !== 'read' || !names.includes(tool.name)) return tool;
+    const { cache, retry, ...policy } = tool.policy;
+    for (const [field, value] of Object.entries({ cache, retry })) {
+      if (value === undefined) continue;
+      const message = `The flow lets it run once, so that its calls are neither repeated nor answered from memory: leave ${field} out.`;
+      problems.push({ path: `tools.${tool.name}.policy.${field}`, message });
+    }
+    return { ...tool, policy: { ...policy, kind: 'commit' } };
+  });
 }
 
 /** The tools, those that the flow wants confirmed with that in their policy. */

@@ -26,6 +26,7 @@ export interface ToolPolicy<Args = never> {
   /**
    * A `read` may be aborted, retried and cached. A `commit` changes the world: once started it is never aborted, it
    * runs to its end, and its writes and its idempotency record count even when nobody waits for the answer any more.
+   * What a flow lets run once is a commit, whatever is said here.
    * @default 'commit', because that is safe for both
    */
   readonly kind?: 'read' | 'commit';

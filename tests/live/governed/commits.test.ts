@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LiveOptions } from '../../../src/live/index.ts';
+import { type LiveOptions, tool } from '../../../src/live/index.ts';
 import { verifies } from '../../requirements.ts';
 import type { OrderedCall } from '../order/ordered-call.ts';
 import { answerOf, type Flow, governed, Ran } from './governed-call.ts';
@@ -150,6 +150,54 @@ describe('A commit whose consent is withdrawn', () => {
     expect(await answerOf(call, 'pay', { amount: 10 })).toContain('has already run');
     expect(ran.names).toEqual(['pay']);
     await call.handle.disconnect();
+  });
+});
+
+describe('What a flow lets run once', () => {
+  test('is a commit though its tool says that it reads: cut in on, it does not run a second time', async (context) => {
+    verifies(context, 'govern:live:confirm', 'govern:monitor:once', 'acceptance:control:bargeInInline');
+    for (const constraint of [
+      { commit: { tool: 'pay', until: { isTrue: 'agreed' } } },
+      { once: 'pay' },
+    ] as const) {
+      const ran = new Ran();
+      let finish = (): void => {};
+      const work = (): unknown =>
+        new Promise((resolve) => {
+          finish = () => resolve({ ok: true });
+        });
+      const call = await governed(
+        { ...PAY, constraints: [constraint] },
+        { tools: [ran.tool('pay', { kind: 'read' }, work), ran.tool('change')] },
+      );
+      call.handle.state().set('agreed', true);
+      const id = await call.peer.calls('pay', { amount: 10 });
+      await call.peer.interrupts();
+      expect(await answerOf(call, 'pay', { amount: 10 })).toContain('is running already');
+      finish();
+      await call.peer.clock.advanceAsync(0);
+      expect((await call.peer.answerTo(id)).response).toEqual({ ok: true });
+      expect(await answerOf(call, 'pay', { amount: 10 })).toContain('has already run');
+      expect(ran.names).toEqual(['pay']);
+      await call.handle.disconnect();
+    }
+  });
+
+  test('is neither retried nor cached', async (context) => {
+    verifies(context, 'govern:live:confirm');
+    const pay = tool({
+      name: 'pay',
+      description: 'Pays.',
+      policy: { kind: 'read', retry: { attempts: 3 }, cache: { ttlMs: 1_000 } },
+      run: () => 'paid',
+    });
+    const opening = governed(PAY, { tools: [pay, new Ran().tool('change')] });
+    await expect(opening).rejects.toMatchObject({
+      problems: [
+        { path: 'tools.pay.policy.cache', message: expect.stringContaining('The flow lets it run once') },
+        { path: 'tools.pay.policy.retry' },
+      ],
+    });
   });
 });
 

@@ -14,11 +14,12 @@ import type { StateReader } from '../state-reader.ts';
 import { admitTool } from './admission.ts';
 import { explainFlow, type FlowExplanation } from './explain-flow.ts';
 import type { FlowEvent, FlowInput, FlowState } from './flow-state.ts';
-import { digressionNamed, topLayer } from './layers.ts';
+import { topLayer } from './layers.ts';
 import { flowMoveReason } from './move-reason.ts';
 import { gateOf, type ToolCall } from './obstacle.ts';
 import { projectFlow } from './project-flow.ts';
 import { obstacleText } from './refusal-text.ts';
+import { restoredState } from './restored-state.ts';
 import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
 import { timingOf } from './timing.ts';
 
@@ -56,11 +57,15 @@ export class FlowMonitor implements Governor {
     return timingOf(this.flow, this.#state);
   }
 
-  /** Goes on where another monitor of the same flow was. */
-  restore(state: FlowState): void {
-    const path = state.path.filter((name) => digressionNamed(this.flow, name) !== undefined);
-    this.#state = { ...state, path, closing: state.closing && path.length === state.path.length };
-    this.#hasBegun = true;
+  /**
+   * Goes on where another monitor of the same flow was. Returns what of it did not fit, each with its place, and was left
+   * out; what is no state at all begins anew. Never throws.
+   */
+  restore(state: FlowState | unknown): readonly string[] {
+    const restored = restoredState(this.flow, state);
+    this.#state = restored.state;
+    this.#hasBegun = typeof state === 'object' && state !== null;
+    return restored.faults;
   }
 
   /** What an input leads to. The caller writes the effects. In `observe`, a call that should not run is marked so. */

@@ -171,6 +171,7 @@ export type {
   ConfirmationReply,
   ConfirmationRequest,
 } from '../runtime/tools/confirmation.ts';
+export { OutcomeUnknown } from '../runtime/tools/outcome-unknown.ts';
 export type {
   JsonObject,
   JsonSchema,

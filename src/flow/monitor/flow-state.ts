@@ -25,6 +25,8 @@ export interface OpenCall {
   readonly layer: string;
   /** Set where it was let through although it was not admissible (observe). */
   readonly violation?: string;
+  /** It has ended, and nobody knows whether it took effect: it stays, so that it does not run again. */
+  readonly isUnknown?: true;
 }
 
 /** Progress, or its absence, of a main step that is active. */
@@ -79,7 +81,13 @@ export type FlowInput =
       readonly violation?: string;
     }
   /** A call that was let through has ended; `ok` undefined: it never ran, or nobody knows. Once per call id. */
-  | { readonly type: 'toolEnded'; readonly callId: string; readonly ok: boolean | undefined }
+  | {
+      readonly type: 'toolEnded';
+      readonly callId: string;
+      readonly ok: boolean | undefined;
+      /** It failed, but may have taken effect: it counts as a failure, and gives no `once` back. */
+      readonly isUnknown?: true;
+    }
   | { readonly type: 'interrupted' }
   /** What the model said in the turn that ends, as it was heard. */
   | { readonly type: 'spoke'; readonly text: string };

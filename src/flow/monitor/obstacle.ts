@@ -6,7 +6,7 @@ import type { RequestedCall } from '../governor.ts';
 import type { Guard, GuardFacts } from '../guard/guard.ts';
 import { holds } from '../guard/holds.ts';
 import type { StateReader } from '../state-reader.ts';
-import type { FlowState } from './flow-state.ts';
+import type { FlowState, OpenCall } from './flow-state.ts';
 import { factsOf, type Layer, layersUnderWay } from './layers.ts';
 import { own } from './own-entries.ts';
 
@@ -16,6 +16,8 @@ export type Obstacle =
   | { readonly type: 'spent' }
   /** A `once` tool is running. */
   | { readonly type: 'running' }
+  /** A `once` tool has run, and nobody knows whether it took effect. */
+  | { readonly type: 'unknown' }
   /** These do not hold. */
   | { readonly type: 'until'; readonly guards: readonly Guard[] }
   /** The agreement is to other arguments. */
@@ -65,7 +67,8 @@ export function gateOf(
       if (rule !== undefined) ruled.push({ ...layer, rule });
     }
     if (ruled.some(({ facts, rule }) => rule.once && facts.calls(tool) > 0)) return { type: 'spent' };
-    if (ruled.some(({ rule }) => rule.once) && isRunning(state, call)) return { type: 'running' };
+    const open = ruled.some(({ rule }) => rule.once) ? otherOpen(state, call) : undefined;
+    if (open !== undefined) return { type: open.isUnknown ? 'unknown' : 'running' };
     const condition = ignoreUntil ? undefined : conditionOf(ruled, call, reader, faults);
     if (condition !== undefined) return condition;
     const denying = active.find(({ deny }) => deny.includes(tool));
@@ -82,8 +85,8 @@ interface RuledLayer extends Layer {
   readonly rule: ToolRule;
 }
 
-function isRunning({ open }: FlowState, { tool, callId, isAdmitted }: ToolCall): boolean {
-  return Object.entries(open).some(([id, call]) => call.tool === tool && !(isAdmitted && id === callId));
+function otherOpen({ open }: FlowState, { tool, callId, isAdmitted }: ToolCall): OpenCall | undefined {
+  return Object.entries(open).find(([id, call]) => call.tool === tool && !(isAdmitted && id === callId))?.[1];
 }
 
 function conditionOf(

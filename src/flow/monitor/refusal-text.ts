@@ -14,6 +14,8 @@ export function obstacleText(tool: string, obstacle: Obstacle): string {
       return `"${tool}" has already run, and it runs only once.`;
     case 'running':
       return `"${tool}" is running already, and it runs only once.`;
+    case 'unknown':
+      return `"${tool}" has run, and it is not known whether it took effect: it must not run again.`;
     case 'until':
       return `"${tool}" is not permitted yet; it needs: ${cut(obstacle.guards.map(describeGuard).join('; '))}.`;
     case 'otherArguments':
@@ -45,6 +47,8 @@ export function refusalText(
   const head = obstacleText(tool, obstacle);
   if (obstacle.type === 'spent')
     return `${head} This call did not run and must not be reported as done again.`;
+  if (obstacle.type === 'unknown')
+    return `${head} This call did not run and must not be reported as done, nor as failed.`;
   if (obstacle.type === 'running') return `${head} This call did not run and must not be reported as done.`;
   const { available, isClosed, posture } = surroundings();
   const listed = available.slice(0, MAX_LISTED).join(', ');

@@ -27,13 +27,20 @@ export function admitCall(
 
 /**
  * A call has ended. A success counts for the layer that let it through and for the main flow; a failure against the
- * active main steps. What did not run gives its `once` back.
+ * active main steps. What did not run, or failed for certain, gives its `once` back.
  */
-export function endCall(draft: Draft, { callId, ok }: Extract<FlowInput, { type: 'toolEnded' }>): void {
+export function endCall(
+  draft: Draft,
+  { callId, ok, isUnknown }: Extract<FlowInput, { type: 'toolEnded' }>,
+): void {
   const call = own(draft.state.open, callId);
   if (call === undefined) return;
-  draft.state = { ...draft.state, open: withoutEntries(draft.state.open, [callId]) };
   const { tool, layer, violation } = call;
+  const stays = isUnknown && onceTools(draft.flow).includes(tool);
+  const open = stays
+    ? withEntry(draft.state.open, callId, { ...call, isUnknown })
+    : withoutEntries(draft.state.open, [callId]);
+  draft.state = { ...draft.state, open };
   if (violation !== undefined && ok !== undefined) {
     draft.events.push({ type: 'violation', subject: tool, reason: violation });
   }

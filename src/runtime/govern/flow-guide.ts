@@ -139,11 +139,15 @@ export class FlowGuide {
     return admission;
   }
 
-  /** A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once. */
-  toolEnded(callId: string, tool: string, ok: boolean | undefined): void {
+  /**
+   * A call has ended: with success, with failure, or without having run. What it did, or wrote, counts at once.
+   * @param isUnknown whether a failure may have taken effect all the same
+   */
+  toolEnded(callId: string, tool: string, ok: boolean | undefined, isUnknown?: true): void {
     if (own(this.#monitor.state.open, callId)?.tool !== tool) return;
-    if (ok !== undefined) this.#host.write.set('flow:toolResult', { callId, tool, ok });
-    this.#apply({ type: 'toolEnded', callId, ok });
+    // A failure that is none for certain is no result that a scenario could repeat.
+    if (ok !== undefined && !isUnknown) this.#host.write.set('flow:toolResult', { callId, tool, ok });
+    this.#apply({ type: 'toolEnded', callId, ok, ...(isUnknown && { isUnknown }) });
     this.settle();
   }
 

@@ -31,7 +31,11 @@ export function answerResponse(
 /** How a call ended, redacted. */
 export function toOutcome(
   call: ToolCall,
-  { response, outcome }: { readonly response: JsonObject; readonly outcome: ToolOutcome['outcome'] },
+  {
+    response,
+    outcome,
+    isUnknown,
+  }: Pick<ToolOutcome, 'outcome' | 'isUnknown'> & { readonly response: JsonObject },
   { clock, redact = (value) => value }: Pick<ToolRunnerHost, 'clock' | 'redact'>,
 ): ToolOutcome {
   const { id, name, origin } = call;
@@ -42,6 +46,7 @@ export function toOutcome(
     result: redact(copyJson(response)),
     outcome,
     ok: outcome === 'succeeded' ? true : outcome === 'failed' ? false : undefined,
+    ...(isUnknown && { isUnknown }),
     turn: origin.turn,
     durationMs: clock.nowMs() - origin.receivedMs,
   };

@@ -3,6 +3,7 @@ import { RuntimeError } from '../runtime-error.ts';
 import { bounded, settled } from './bounded.ts';
 import type { ConfirmationDesk } from './confirmation.ts';
 import type { MiddlewareChain } from './middleware-chain.ts';
+import { OutcomeUnknown } from './outcome-unknown.ts';
 import { failureText } from './refusal-text.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
 import type { JsonObject, ToolContext, ToolDefinition } from './tool-definition.ts';
@@ -173,6 +174,13 @@ export class CallExecution {
           );
         }
         await middleware.failed(call, error);
+        if (call.isCommit && error instanceof OutcomeUnknown) {
+          return {
+            response: { error: failureText.unknown(name, error) },
+            outcome: 'failed',
+            isUnknown: true,
+          };
+        }
         memory.giveBack(call);
         const by = await this.#compensate(call);
         const text =

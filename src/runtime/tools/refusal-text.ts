@@ -36,6 +36,8 @@ export const refusalText = {
 export const failureText = {
   failed: (name: string, cause: unknown): string =>
     `${name} failed${because(cause)}. Tell the user, or call it again if other arguments would help.`,
+  unknown: (name: string, cause: unknown): string =>
+    `It is not known whether ${name} took effect${because(cause)}. Do not call it again, and do not say that it is done or that it failed; tell the user that it has to be looked into.`,
   compensated: (name: string, cause: unknown, by: string): string =>
     `${name} failed${because(cause)}. What it had done was undone by ${by}. Tell the user.`,
   timedOut: (name: string, timeoutMs: number): string =>

@@ -43,6 +43,8 @@ export function cancellation(cause: CancelCause, call: CancellableCall): Cancell
 export interface ToolAnswer {
   readonly response: JsonObject;
   readonly outcome: 'succeeded' | 'failed' | 'refused' | 'running';
+  /** It failed, but may have taken effect all the same. */
+  readonly isUnknown?: true;
 }
 
 /** A call as the server made it. */

@@ -19,6 +19,8 @@ export interface ToolOutcome extends ToolRecord {
    * still running. Governors advance on true and count false.
    */
   readonly ok: boolean | undefined;
+  /** It failed, but may have taken effect all the same: it is not to run again. */
+  readonly isUnknown?: true;
   /** The user's turn that the call came in. */
   readonly turn: number;
 }

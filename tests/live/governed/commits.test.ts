@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LiveOptions, tool } from '../../../src/live/index.ts';
+import { type LiveOptions, OutcomeUnknown, tool } from '../../../src/live/index.ts';
 import { verifies } from '../../requirements.ts';
 import type { OrderedCall } from '../order/ordered-call.ts';
 import { answerOf, type Flow, governed, Ran } from './governed-call.ts';
@@ -201,6 +201,45 @@ describe('What a flow lets run once', () => {
   });
 });
 
+describe('A commit of which nobody knows whether it took effect', () => {
+  test('neither counts as done nor runs again, and counts as a failure', async (context) => {
+    verifies(context, 'govern:live:confirm', 'govern:monitor:once');
+    const ran = new Ran();
+    const call = await governed(
+      {
+        ...PAY,
+        steps: [
+          {
+            id: 'talk',
+            done: { calledOk: 'pay' },
+            allow: ['pay'],
+            repair: { escalateAfterToolFailures: 1, escalateTo: 'person' },
+          },
+          { id: 'person', after: ['talk'], done: { isSet: 'helped' } },
+        ],
+        corrections: [],
+        digressions: [],
+      },
+      {
+        tools: [
+          ran.tool('pay', { kind: 'commit' }, () => {
+            throw new OutcomeUnknown('the bank hung up');
+          }),
+        ],
+      },
+    );
+    call.handle.state().set('agreed', true);
+    expect(await answerOf(call, 'pay', { amount: 10 })).toMatch(
+      /^It is not known whether pay took effect: the bank hung up\. Do not call it again/,
+    );
+    expect(await answerOf(call, 'pay', { amount: 10 })).toContain('not known whether it took effect');
+    expect(ran.names).toEqual(['pay']);
+    expect(call.handle.explain()).toMatchObject({ active: expect.arrayContaining(['person']) });
+    expect(call.state('flow:toolResult')).toBeUndefined();
+    await call.handle.disconnect();
+  });
+});
+
 describe('A commit that the application answers by hand', () => {
   const raw = { functionDeclarations: [{ name: 'pay', description: 'Pays.' }] };
   const paying = async (): Promise<OrderedCall> => {
@@ -234,16 +273,17 @@ describe('A commit that the application answers by hand', () => {
       for (const ok of [true, false]) {
         const call = await paying();
         const id = await call.peer.calls('pay', { amount: 10 });
-        if (how === 'is taken back') await call.peer.cancels(id);
+        const isTakenBack = how === 'is taken back';
+        if (isTakenBack) await call.peer.cancels(id);
         else {
           await call.peer.disconnects(1011, 'lost');
           await call.peer.clock.advanceAsync(20_000);
         }
-        expect(call.of('toolCancelled')).toMatchObject([{ ids: [id] }]);
+        if (isTakenBack) expect(call.of('toolCancelled')).toMatchObject([{ ids: [id] }]);
         expect(await answerOf(call, 'pay', { amount: 10 })).toContain('is running already');
         const sent = call.peer.answersTo(id).length;
         await answers(call, id, ok ? { ok } : { error: 'no money' });
-        expect(call.peer.answersTo(id)).toHaveLength(sent);
+        if (isTakenBack) expect(call.peer.answersTo(id)).toHaveLength(sent);
         expect(call.of('toolExecution').at(-1)).toMatchObject({ callId: id });
         expect(call.of('error').filter(({ error }) => error.code === 'invalidArgument')).toEqual([]);
         if (ok) {

@@ -225,8 +225,18 @@ describe('A service that fails', () => {
     });
     const commit = rigOf(httpTool({ url }, { kind: 'commit' }));
     expect(await answerOf(commit)).toEqual({
-      error: expect.stringContaining('not known whether it took effect'),
+      error: expect.stringContaining('not known whether'),
     });
+    expect(commit.outcomes[0]).toMatchObject({ outcome: 'failed', isUnknown: true });
+    const refused = await service(json({ message: 'later' }, 503));
+    const down = rigOf(httpTool({ url: refused.url }, { kind: 'commit' }));
+    expect(await answerOf(down)).toEqual({
+      error: expect.stringContaining('HTTP 503 (later). Do not call it again'),
+    });
+    const bad = await service(json({ message: 'no' }, 400));
+    const told = rigOf(httpTool({ url: bad.url }, { kind: 'commit' }));
+    await answerOf(told);
+    expect(told.outcomes[0]).not.toHaveProperty('isUnknown');
   });
 
   test('to listen at all has done nothing', async () => {

@@ -8,6 +8,7 @@ import { boundedText } from '../../extract/model/bounded-text.ts';
 import { RuntimeError } from '../../runtime-error.ts';
 import { textHash } from '../../tools/canonical-json.ts';
 import { fillKey } from '../../tools/idempotency-key.ts';
+import { OutcomeUnknown } from '../../tools/outcome-unknown.ts';
 import type { JsonObject, ToolContext } from '../../tools/tool-definition.ts';
 import { failureWords, readAnswer } from './http-answer.ts';
 import { type HttpRequest, httpRequest } from './http-request.ts';
@@ -105,11 +106,9 @@ function redirectOf({ headers, status }: Response, from: string, method: string)
 function unreached(thrown: unknown, isCommit: boolean, clean: (text: string) => string): RuntimeError {
   const cause = safeCause(thrown, clean);
   const code = (thrown as { readonly cause?: { readonly code?: unknown } } | null)?.cause?.code;
-  const why =
-    isCommit && !NOT_SENT.includes(code)
-      ? 'it is not known whether it took effect, for the connection failed: do not call it again now'
-      : 'the service cannot be reached';
-  return new RuntimeError('toolFailed', why, { cause, retryable: true });
+  return isCommit && !NOT_SENT.includes(code)
+    ? new OutcomeUnknown('the connection failed', { cause })
+    : new RuntimeError('toolFailed', 'the service cannot be reached', { cause, retryable: true });
 }
 
 async function refusal(
@@ -122,10 +121,8 @@ async function refusal(
   const words = clean(failureWords(body ?? ''));
   const said = words === '' ? '' : ` (${words})`;
   // Between us and a service that fails there may be one that did its work.
-  const isOpen = isCommit && httpStatus >= 500;
-  const why = isOpen
-    ? `it is not known whether it took effect: do not call it again now; HTTP ${httpStatus}${said}`
-    : `the service answered with HTTP ${httpStatus}${said}`;
+  const why = `the service answered with HTTP ${httpStatus}${said}`;
+  if (isCommit && httpStatus >= 500) return new OutcomeUnknown(why, { httpStatus });
   return new RuntimeError('toolFailed', why, {
     httpStatus,
     retryable: httpStatus >= 500 || httpStatus === 429,

@@ -24,7 +24,8 @@ export const flowSteps: Steps<
 
   /** A call that goes on although it was answered has not ended. */
   advanceFlow({ guide }, { outcome }) {
-    if (outcome.outcome !== 'running') guide?.flow?.toolEnded(outcome.callId, outcome.name, outcome.ok);
+    const { callId, isUnknown, name, ok } = outcome;
+    if (outcome.outcome !== 'running') guide?.flow?.toolEnded(callId, name, ok, isUnknown);
   },
 
   hearSlots({ ear, endedTurn }) {

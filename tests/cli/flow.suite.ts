@@ -61,6 +61,23 @@ beforeAll(async () => {
 }, 120_000);
 
 describe.concurrent('parlando flow check', () => {
+  it('prints its JSON for a file that is no JSON, too', async () => {
+    const { code, stdout, stderr } = await flow('check', file('broken.json'), SHOWCASE, '--json');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/1 of 2 documents have problems/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      documents: [
+        { file: file('broken.json'), ok: false, problems: [{ kind: 'badDocument', line: 3, column: 26 }] },
+        { file: SHOWCASE, ok: true },
+      ],
+    });
+    const alone = await flow('check', file('broken.json'), '--json');
+    expect(alone.code).toBe(2);
+    expect(alone.stderr).toMatch(/is not JSON/);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ ok: false });
+  });
+
   it('tells what a good document holds', async () => {
     const { code, stdout, stderr } = await flow('check', SHOWCASE);
     expect([code, stderr]).toEqual([0, '']);

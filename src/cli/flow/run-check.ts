@@ -12,21 +12,41 @@ export interface CheckPlan {
   readonly json: boolean;
 }
 
-/** Reports each document. Rejects with `badDocument` when one has problems, `unreadableFile` when one is not there. */
+/** A file that holds no document, as JSON tells it. */
+interface Unread {
+  readonly ok: false;
+  readonly unread: CliError;
+  readonly path: string;
+}
+
+/**
+ * Reports each document. Rejects with `badDocument` when one has problems, `unreadableFile` when one is not there; with
+ * `json` everything is printed before, and what is no document is a problem like others.
+ */
 export async function runCheck({ paths, json }: CheckPlan, io: CliConsole): Promise<void> {
   const paint = createPaint(io.color && !json);
-  const loads: DocumentLoad[] = [];
+  const loads: Array<DocumentLoad | Unread> = [];
   for (const path of await documentPaths(paths)) {
-    const load = await loadDocument(path);
+    const load = await (json ? loadOrUnread(path) : loadDocument(path));
     loads.push(load);
-    if (!json) io.stdout.write(`${report(load, paint).join('\n')}\n`);
+    if (!json && !('unread' in load)) io.stdout.write(`${report(load, paint).join('\n')}\n`);
   }
   const bad = loads.filter(({ ok }) => !ok).length;
   if (json) io.stdout.write(`${JSON.stringify({ ok: bad === 0, documents: loads.map(summary) })}\n`);
-  if (bad > 0) {
-    const which =
-      loads.length === 1 ? `${paths[0]} has problems` : `${bad} of ${loads.length} documents have problems`;
-    throw new CliError('badDocument', which);
+  if (bad === 0) return;
+  const [first] = loads;
+  if (loads.length === 1 && first !== undefined && 'unread' in first) throw first.unread;
+  const which =
+    loads.length === 1 ? `${paths[0]} has problems` : `${bad} of ${loads.length} documents have problems`;
+  throw new CliError('badDocument', which);
+}
+
+async function loadOrUnread(path: string): Promise<DocumentLoad | Unread> {
+  try {
+    return await loadDocument(path);
+  } catch (cause) {
+    if (cause instanceof CliError) return { ok: false, unread: cause, path };
+    throw cause;
   }
 }
 
@@ -77,7 +97,15 @@ function counts({ flow, scenarios }: LoadedDocument): {
   };
 }
 
-function summary(load: DocumentLoad): unknown {
+function summary(load: DocumentLoad | Unread): unknown {
+  if ('unread' in load) {
+    const { path, unread } = load;
+    // What is no JSON begins with its place.
+    const place = unread.message.startsWith(`${path}:`) ? unread.message.slice(path.length) : '';
+    const [, line = 1, column = 1] = /^:(\d+):(\d+) /.exec(place) ?? [];
+    const problem = { kind: unread.code, path: '', message: unread.message };
+    return { file: path, ok: false, problems: [{ ...problem, line: Number(line), column: Number(column) }] };
+  }
   if (load.ok) return { file: load.document.file.path, ok: true, ...counts(load.document) };
   const problems = load.problems.map(({ place, ...problem }) => ({ ...problem, ...place }));
   return { file: load.file.path, ok: false, problems };

@@ -37,7 +37,7 @@ describe('a report of scenarios', () => {
         'ok   good  1 of 1 scenarios, 12 ms',
         'FAIL bad <&> "doc"  1 of 2 scenarios, 1500 ms',
         '       stages[0].id: It is too odd.',
-        "       it's, step 3: pay would run ;  [31mactive: a & b < c",
+        "       it's, step 4: pay would run ;  [31mactive: a & b < c",
         '2 documents (1 broken), 3 scenarios (1 failed)',
         '',
       ].join('\n'),
@@ -56,7 +56,7 @@ describe('a report of scenarios', () => {
       '<testsuite name="bad &lt;&amp;&gt; &quot;doc&quot;" tests="3" failures="2" time="1.500">',
     );
     expect(xml).toContain('name="it&apos;s"');
-    expect(xml).toContain('>step 3: pay would run; [31mactive: a &amp; b &lt; c</failure>');
+    expect(xml).toContain('>step 4: pay would run; [31mactive: a &amp; b &lt; c</failure>');
     expect(xml).toContain('message="stages[0].id: It is too odd."');
     const odd = { name: '\ud800\uffff\u0000x', problems: [], results: [], durationMs: 0 };
     expect(reportJUnit({ documents: [odd] })).toContain('<testsuite name="x" tests="0"');

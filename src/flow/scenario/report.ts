@@ -48,7 +48,9 @@ export function reportText(report: ScenarioReport): string {
     return [
       `${ok ? 'ok  ' : 'FAIL'} ${line(name)}  ${passed}, ${durationMs.toFixed(0)} ms`,
       ...problems.map(({ path, message }) => `       ${line(path)}: ${line(message)}`),
-      ...failures.map((result) => `       ${line(result.name)}, step ${result.step}: ${line(result.reason)}`),
+      ...failures.map(
+        (result) => `       ${line(result.name)}, step ${result.step + 1}: ${line(result.reason)}`,
+      ),
     ];
   });
   const { documents, scenarios, failed, broken } = reportTotals(report);
@@ -68,7 +70,7 @@ export function reportJUnit(report: ScenarioReport): string {
     const cases = results.map((result) =>
       result.passed
         ? testCase(name, result.name, undefined)
-        : testCase(name, result.name, `step ${result.step}: ${result.reason}`),
+        : testCase(name, result.name, `step ${result.step + 1}: ${result.reason}`),
     );
     if (problems.length > 0) {
       const text = problems.map(({ path, message }) => `${path}: ${message}`).join('\n');

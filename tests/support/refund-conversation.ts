@@ -125,14 +125,10 @@ export const plantedFaults: readonly PlantedFault[] = [
       const until: Guard = {
         all: [{ isSet: 'agreed' }, { isTrue: 'verified' }, { not: { isTrue: 'paid' } }],
       };
-      return stage(
-        { ...asked, stages: asked.stages.filter(({ id }) => id !== 'decline') },
-        'pay',
-        ({ commit: _, ...pay }) => ({
-          ...pay,
-          commit: { tool: 'payRefund', until, binds: { amount: 'amount' } },
-        }),
-      );
+      return stage(withoutDecline(asked), 'pay', ({ commit: _, ...pay }) => ({
+        ...pay,
+        commit: { tool: 'payRefund', until, binds: { amount: 'amount' } },
+      }));
     },
   },
   {
@@ -238,14 +234,20 @@ export const plantedFaults: readonly PlantedFault[] = [
         next: [{ to: 'pay', when: { isTrue: 'agreed' } }],
       }));
       const slots = document.frames?.order?.slots.map((slot) => ({ ...slot, correctable: false })) ?? [];
-      return {
-        ...without,
-        frames: { order: { slots } },
-        stages: without.stages.filter(({ id }) => id !== 'decline'),
-      };
+      return { ...withoutDecline(without), frames: { order: { slots } } };
     },
   },
 ];
+
+/** The document without its way out for those who disagree, and without the promise of it. */
+function withoutDecline(document: ConversationDocument): ConversationDocument {
+  const { invariants = [], stages } = document;
+  return {
+    ...document,
+    stages: stages.filter(({ id }) => id !== 'decline'),
+    invariants: invariants.filter((one) => !('reachable' in one && one.reachable === 'decline')),
+  };
+}
 
 function stage(
   document: ConversationDocument,

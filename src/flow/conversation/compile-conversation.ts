@@ -9,6 +9,7 @@ import { calendarTime } from '../recognise/calendar.ts';
 import { checkShape } from '../shape/check-shape.ts';
 import { conversationShape } from '../shape/conversation-shape.ts';
 import { readDocument, UNREADABLE } from '../shape/read-document.ts';
+import { checkBoundArguments } from './bound-arguments.ts';
 import type { CompiledSlot, ConversationResult } from './compiled-conversation.ts';
 import { compiledTools } from './compiled-tools.ts';
 import { consentsOf, withConsent } from './consent-slots.ts';
@@ -19,6 +20,7 @@ import { checkPatterns } from './document-patterns.ts';
 import { foundIn } from './found-in.ts';
 import { type KeyOwners, keyOwners } from './key-owners.ts';
 import { lowerStages } from './lower-stages.ts';
+import { checkProofNames } from './proof-names.ts';
 import { safetyDigression } from './safety-digression.ts';
 import { type PlacedStage, type SlotIndex, slotIndex } from './slot-index.ts';
 import { type Lowering, stageLayer } from './stage-layer.ts';
@@ -31,6 +33,8 @@ export interface ConversationSurroundings {
   readonly writes?: readonly string[];
 }
 
+/** What the safety policy adds, by name. */
+const SAFETY = ['safety', 'safety:end'];
 /** Stages of one document, those of its digressions included. */
 const MAX_STAGES = 1000;
 
@@ -70,12 +74,24 @@ function compileChecked(
   checkPatterns(document, slots.slots, problems);
   const owners = keyOwners(document, slots, writes, problems);
   const tools = compiledTools(document, stages, registered ?? [], problems);
+  checkBoundArguments(document, stages, problems);
+  const known = document.tools !== undefined || registered !== undefined;
+  const toolNames = [...tools.map(({ name }) => name), ...(registered ?? [])];
+  checkProofNames(
+    document,
+    {
+      tools: known ? toolNames : undefined,
+      stages: [...stages.map(({ stage }) => stage.id), ...SAFETY],
+      digressions: [...(document.digressions ?? []).map(({ name }) => name), ...SAFETY],
+      questions: (document.decisions ?? []).map(({ id }) => id),
+    },
+    problems,
+  );
   const paths = createDocumentPaths();
   const definition = lowered(document, slots, owners, paths, problems);
-  const known = document.tools !== undefined || registered !== undefined;
   const compiled = compileFlow(definition, {
     writes: owners.writes,
-    ...(known && { tools: [...tools.map(({ name }) => name), ...(registered ?? [])] }),
+    ...(known && { tools: toolNames }),
   });
   const found = problems.found;
   const flowProblems = compiled.ok ? [] : documentProblems(compiled.problems, paths);

@@ -119,6 +119,60 @@ describe('A problem of a document', () => {
   });
 });
 
+describe('Names that prove something', () => {
+  const clinic = {
+    name: 'clinic',
+    frames: { visit: { slots: [{ name: 'agreed', recogniser: 'yesNo' }] } },
+    stages: [
+      {
+        id: 'confirm',
+        collect: ['agreed'],
+        commit: { tool: 'book', until: { isTrue: 'agreed' }, binds: { slto: 'agreed' } },
+        next: ['close'],
+      },
+      { id: 'close', terminal: true },
+    ],
+    tools: [
+      {
+        name: 'book',
+        description: 'Books.',
+        parameters: { type: 'object', properties: { slot: { type: 'string' } } },
+        mock: { response: 'ok' },
+      },
+    ],
+    scenarios: [
+      {
+        name: 'typos',
+        steps: [
+          { expectDenied: 'bok' },
+          { expectActive: ['confrim'] },
+          { toolOk: { tool: 'boook', args: {} } },
+          { expectPath: ['faq'] },
+          { decide: { agrees: true } },
+        ],
+      },
+    ],
+    invariants: [{ neverRuns: 'bok', unless: { done: 'confrim' } }, { reachable: 'clsoe' }],
+  };
+
+  test('are looked up, in scenarios and invariants, and so are arguments that a commit binds (regression: a typo passed for ever)', (context) => {
+    verifies(context, 'govern:document:hostile');
+    expect(problemsOf(clinic)).toEqual(
+      expect.arrayContaining([
+        'invalid stages[0].commit.binds.slto Did you mean "slot"?',
+        'unknownTool scenarios[0].steps[0].expectDenied Did you mean "book"?',
+        'unknownStep scenarios[0].steps[1].expectActive[0] Did you mean "confirm"?',
+        'unknownTool scenarios[0].steps[2].toolOk.tool Did you mean "book"?',
+        'unknownStep scenarios[0].steps[3].expectPath[0]',
+        'unknownQuestion scenarios[0].steps[4].decide.agrees',
+        'unknownTool invariants[0].neverRuns Did you mean "book"?',
+        'unknownStep invariants[0].unless Did you mean "confirm"?',
+        'unknownStep invariants[1].reachable Did you mean "close"?',
+      ]),
+    );
+  });
+});
+
 describe('A broken text', () => {
   test.each([
     ['', '1:1 it ends where a value'],

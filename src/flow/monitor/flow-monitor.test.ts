@@ -100,7 +100,5 @@ describe('The monitor as a governor', () => {
     expect(second.advance(at(state, 2))).toMatchObject({ type: 'stay', events: [] });
     second.apply({ type: 'toolEnded', callId: '1', ok: true }, state);
     expect(second.advance(at(state, 2)).type).toBe('move');
-    second.restore({ ...second.state, path: ['gone'], closing: true });
-    expect(second.state).toMatchObject({ path: [], closing: false });
   });
 });

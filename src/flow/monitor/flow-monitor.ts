@@ -19,7 +19,6 @@ import { flowMoveReason } from './move-reason.ts';
 import { gateOf, type ToolCall } from './obstacle.ts';
 import { projectFlow } from './project-flow.ts';
 import { obstacleText } from './refusal-text.ts';
-import { restoredState } from './restored-state.ts';
 import { type FlowStep, initialFlowState, stepFlow } from './step-flow.ts';
 import { timingOf } from './timing.ts';
 
@@ -57,15 +56,10 @@ export class FlowMonitor implements Governor {
     return timingOf(this.flow, this.#state);
   }
 
-  /**
-   * Goes on where another monitor of the same flow was. Returns what of it did not fit, each with its place, and was left
-   * out; what is no state at all begins anew. Never throws.
-   */
-  restore(state: FlowState | unknown): readonly string[] {
-    const restored = restoredState(this.flow, state);
-    this.#state = restored.state;
-    this.#hasBegun = typeof state === 'object' && state !== null;
-    return restored.faults;
+  /** Goes on where another monitor of the same flow was. What comes out of a store, `restoredState` looks at first. */
+  restore(state: FlowState): void {
+    this.#state = state;
+    this.#hasBegun = true;
   }
 
   /** What an input leads to. The caller writes the effects. In `observe`, a call that should not run is marked so. */

@@ -5,6 +5,7 @@ import { compileConversation } from '../conversation/compile-conversation.ts';
 import { PlainState } from '../scenario/plain-state.ts';
 import type { JsonValue } from '../state-reader.ts';
 import { FlowMonitor } from './flow-monitor.ts';
+import { restoredState } from './restored-state.ts';
 import { initialFlowState } from './step-flow.ts';
 
 const path = new URL('../../../examples/card-support/conversation.json', import.meta.url);
@@ -37,11 +38,18 @@ function begun(): Json {
   return JSON.parse(JSON.stringify(monitor.state)) as Json;
 }
 
+/** What a session does with what its store gave. */
+function restore(monitor: FlowMonitor, value: unknown): readonly string[] {
+  const { state, faults } = restoredState(flow, value);
+  if (state !== undefined) monitor.restore(state);
+  return faults;
+}
+
 /** Everything that a monitor does, after it was given this. */
 function driven(value: unknown): readonly string[] {
   const state = new PlainState();
   const monitor = new FlowMonitor(flow);
-  const faults = monitor.restore(value);
+  const faults = restore(monitor, value);
   for (const input of [
     { type: 'settle' },
     { type: 'callerTurn' },
@@ -68,7 +76,7 @@ const main = good.main as Json;
 describe('A state that is restored', () => {
   test('is taken as it is where it is one', () => {
     const monitor = new FlowMonitor(flow);
-    expect(monitor.restore(good)).toEqual([]);
+    expect(restore(monitor, good)).toEqual([]);
     expect(monitor.state).toEqual(good);
     expect(good).toMatchObject({ path: ['faq'], open: { 1: { tool: 'lookUpFaq' } } });
   });
@@ -128,7 +136,7 @@ describe('A state that is restored', () => {
   test('of no use at all is where the conversation begins', () => {
     const state = new PlainState();
     const monitor = new FlowMonitor(flow);
-    monitor.restore(null);
+    restore(monitor, null);
     expect(monitor.state).toEqual(initialFlowState(flow));
     monitor.advance({ state, turn: 0, boundary: undefined } as unknown as Parameters<
       FlowMonitor['advance']
@@ -160,9 +168,9 @@ describe('A state that is restored', () => {
           for (const [place, value] of changes) put(copy, place, value);
           driven(copy);
           const monitor = new FlowMonitor(flow);
-          monitor.restore(copy);
+          restore(monitor, copy);
           const again = new FlowMonitor(flow);
-          expect(again.restore(JSON.parse(JSON.stringify(monitor.state)))).toEqual([]);
+          expect(restore(again, JSON.parse(JSON.stringify(monitor.state)))).toEqual([]);
           expect(again.state).toEqual(monitor.state);
         },
       ),

@@ -6,10 +6,10 @@ import { pathTo } from '../shape/path-to.ts';
 import type { JsonValue } from '../state-reader.ts';
 import type { FlowState, LayerState, OpenCall, RepairCount } from './flow-state.ts';
 import { digressionNamed } from './layers.ts';
-import { initialFlowState } from './step-flow.ts';
 
 export interface RestoredState {
-  readonly state: FlowState;
+  /** Undefined where there is nothing to go on with: the conversation begins. */
+  readonly state: FlowState | undefined;
   /** What was left out or put right, each with its place: `main.done[2]: there is no such step`. */
   readonly faults: readonly string[];
 }
@@ -25,16 +25,12 @@ export function restoredState(flow: CompiledFlow, value: unknown): RestoredState
     return { state: stateOf(flow, value, tell), faults };
   } catch {
     // A proxy, or a getter.
-    return { state: initialFlowState(flow), faults: ['state: it cannot be read'] };
+    return { state: undefined, faults: ['state: it cannot be read'] };
   }
 }
 
-function stateOf(flow: CompiledFlow, value: unknown, tell: Tell): FlowState {
-  const initial = initialFlowState(flow);
-  if (!isRecord(value)) {
-    tell('', 'it must be an object');
-    return initial;
-  }
+function stateOf(flow: CompiledFlow, value: unknown, tell: Tell): FlowState | undefined {
+  if (!isRecord(value)) return tell('', 'it must be an object');
   const of = (field: string): unknown => {
     if (Object.hasOwn(value, field)) return value[field];
     return tell(field, 'it is missing');
@@ -112,7 +108,13 @@ function openCall(
   if (tool === undefined || layer === undefined) return undefined;
   if (layer !== '' && !isDigression(layer)) return tell(`${at}.layer`, 'there is no such digression');
   const violation = own(value, 'violation');
-  return { tool, layer, ...(typeof violation === 'string' && { violation }) };
+  const isUnknown = own(value, 'isUnknown') === true;
+  return {
+    tool,
+    layer,
+    ...(typeof violation === 'string' && { violation }),
+    ...(isUnknown && { isUnknown }),
+  };
 }
 
 const OUTCOMES: readonly DecisionAnswer['outcome'][] = ['yes', 'no', 'chosen', 'none', 'scored', 'unsure'];

@@ -1,5 +1,6 @@
 /** The search for a conversation that breaks a promise, and what it found. */
 import { Worker } from 'node:worker_threads';
+import { describeUnexercised } from '../../flow/fuzz/describe-invariant.ts';
 import type { FuzzFinding, FuzzReport } from '../../flow/fuzz/fuzz-flow.ts';
 import { CliError } from '../shell/cli-error.ts';
 import type { CliConsole } from '../shell/console.ts';
@@ -70,17 +71,28 @@ async function searched(search: FuzzSearch, io: CliConsole): Promise<FuzzReport>
 }
 
 function lines(
-  { findings, invariants, places, stepsPlayed, exhausted }: FuzzReport,
+  { findings, invariants, unexercised, places, stepsPlayed, exhausted }: FuzzReport,
   paint: Paint,
   columns: number,
 ): readonly string[] {
   const looked = `${stepsPlayed} steps, ${places} places${exhausted ? ', all there are' : ''}`;
+  const notes = unexercised.flatMap((one) =>
+    line(
+      '',
+      'note',
+      'yellow',
+      printable(`${describeUnexercised(one)} The promise was not put to the test.`),
+      paint,
+      columns,
+    ),
+  );
   if (findings.length === 0) {
-    return [`${paint('green', 'ok')}    nothing breaks any of ${invariants.length} promises (${looked})`];
+    const ok = `${paint('green', 'ok')}    nothing breaks any of ${invariants.length} promises (${looked})`;
+    return [ok, ...notes];
   }
   const told = findings.flatMap((finding) => [...findingLines(finding, paint, columns), '']);
   const hint = '; what MAYBE is may go away with a larger --budget-ms';
-  return [...told, findings.every(({ proven }) => proven) ? looked : `${looked}${hint}`];
+  return [...told, ...notes, findings.every(({ proven }) => proven) ? looked : `${looked}${hint}`];
 }
 
 function findingLines(

@@ -9,13 +9,21 @@ import { toolOf } from './repertoire.ts';
 /** What leads from a place to a broken promise: further steps, the last one an assertion that fails. */
 export type Breach = readonly ScenarioStep[];
 
-/** How a promise about what must never be is broken here; undefined when it is not, or is of another kind. */
-export function breachAt(one: Invariant, place: Place, sights: Sights): Breach | undefined {
+/**
+ * How a promise about what must never be is broken here; undefined when it is not, or is of another kind. `tried` is told
+ * when a correction came about, so that a promise about it was put to the test.
+ */
+export function breachAt(
+  one: Invariant,
+  place: Place,
+  sights: Sights,
+  tried: () => void = () => undefined,
+): Breach | undefined {
   const { simulator, standing, witness } = place;
   if ('beforeStep' in one) {
     return witness.isBrokenHere(one, simulator) ? [{ expectDone: [one.beforeStep[0]] }] : undefined;
   }
-  if ('afterCorrection' in one) return breachByCorrection(one, place, sights);
+  if ('afterCorrection' in one) return breachByCorrection(one, place, sights, tried);
   const tool = toolOf(one);
   if (tool === undefined || 'usable' in one) return undefined;
   const call = standing.calls(tool).find((open) => witness.isBrokenBy(one, open, standing.simulator));
@@ -26,6 +34,7 @@ function breachByCorrection(
   one: Extract<Invariant, { readonly afterCorrection: string }>,
   place: Place,
   sights: Sights,
+  tried: () => void,
 ): Breach | undefined {
   const { afterCorrection: key, denies, reopens } = one;
   const old = place.simulator.state.get(key) ?? null;
@@ -37,6 +46,7 @@ function breachByCorrection(
     if (after === undefined || after.simulator.marking.terminated) continue;
     const corrected = after.simulator.state.get(key) ?? null;
     if (corrected === null || equivalent(old, corrected)) continue;
+    tried();
     if (wasDone && after.simulator.marking.main.done.includes(reopens)) {
       return [...move, { expectOpen: [reopens] }];
     }

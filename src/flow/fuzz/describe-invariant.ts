@@ -1,5 +1,6 @@
 import { describeGuard } from '../guard/describe-guard.ts';
 import type { Invariant } from './invariant.ts';
+import { toolOf } from './repertoire.ts';
 
 /** What has happened, or can never happen, when the promise is broken: one sentence. */
 export function describeBreach(one: Invariant): string {
@@ -25,4 +26,16 @@ export function describeBreach(one: Invariant): string {
   if ('canAlwaysFinish' in one) return 'From here the conversation cannot be completed.';
   if ('ends' in one) return `The digression ${one.ends} does not end.`;
   return `A user who makes no progress in ${one.escalates[0]} does not get to ${one.escalates[1]}.`;
+}
+
+/** What no conversation put to the test: one sentence. */
+export function describeUnexercised(one: Invariant): string {
+  if ('afterCorrection' in one)
+    return `Nothing changed ${one.afterCorrection} where that would have mattered.`;
+  if ('beforeStep' in one) return `No conversation got to ${one.beforeStep[1]}.`;
+  if ('deniedDuring' in one) return `No conversation got to ${one.deniedDuring[0]}.`;
+  if ('ends' in one) return `The digression ${one.ends} never began.`;
+  if ('escalates' in one) return `No conversation got to ${one.escalates[0]}.`;
+  const tool = toolOf(one);
+  return tool === undefined ? describeBreach(one) : `${tool} was never let through as this promise has it.`;
 }

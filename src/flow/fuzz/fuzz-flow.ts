@@ -50,6 +50,11 @@ export interface FuzzReport {
   /** At most one of each promise. */
   readonly findings: readonly FuzzFinding[];
   readonly invariants: readonly Invariant[];
+  /**
+   * Promises that hold because nothing ever put them to the test: the tool was never let through, the value never
+   * corrected, the digression never begun. Not broken, but not shown either.
+   */
+  readonly unexercised: readonly Invariant[];
   readonly seed: number;
   /** Places that conditions tell apart. */
   readonly places: number;
@@ -100,7 +105,9 @@ export function fuzzFlow(target: CompiledConversation | CompiledFlow, options: F
     return [{ invariant, sentence: sentenceOf(scenario, stuck.proven), scenario, proven: stuck.proven }];
   });
   const stepsPlayed = steps + more - exploring.steps - searching.steps;
-  return { findings, invariants, seed, places: explored.places.size, stepsPlayed, exhausted };
+  const broken = new Set(findings.map(({ invariant }) => invariant));
+  const unexercised = invariants.filter((one) => seen.untried.has(one) && !broken.has(one));
+  return { findings, invariants, unexercised, seed, places: explored.places.size, stepsPlayed, exhausted };
 }
 
 /** A step or a tool that no conversation got to, shown where one had got furthest. */

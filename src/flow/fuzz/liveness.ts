@@ -27,10 +27,15 @@ export function stuckPlace(one: Invariant, explored: Exploration, search: Search
 function deadEnd(explored: Exploration, search: Search): Stuck | undefined {
   const places = [...explored.places.values()];
   const good = keysThatLeadTo(places.filter(isOver), explored);
-  for (const place of places) {
+  // What is over for a bad reason needs no search.
+  const isEnded = ({ simulator }: Place): boolean => simulator.marking.terminated;
+  for (const place of [...places.filter(isEnded), ...places]) {
     if (good.has(place.key)) continue;
     const avoid = isEnding(place) ? () => false : isEnding;
-    const way = wayOut(place, (at) => good.has(at.key) || isOver(at), { ...search, avoid });
+    // Nothing moves any more after the end.
+    const way = place.simulator.marking.terminated
+      ? 'none'
+      : wayOut(place, (at) => good.has(at.key) || isOver(at), { ...search, avoid });
     if (way === 'none' || (way === 'unknown' && isFresh(search))) {
       const at = place.before === undefined ? furthest(places) : place;
       return { place: at, breach: [{ expectComplete: true }], proven: way === 'none' };

@@ -72,12 +72,36 @@ export function trailOf(place: Place): readonly ScenarioStep[] {
   return moves.reverse().flat();
 }
 
-/** Whether the conversation has come to its end: everything required is done, or it was ended. */
-export function isOver({ simulator: { flow, marking } }: Place): boolean {
-  if (marking.terminated) return true;
+/**
+ * Whether the conversation has come to its end: everything required is done, or it was ended on purpose. Where a document
+ * says how conversations are handed over, a digression that ends them without doing so is no such purpose.
+ */
+export function isOver(place: Place): boolean {
+  const { flow, marking, conversation } = place.simulator;
+  if (marking.terminated && (conversation === undefined || isMeant(endedBy(place), conversation)))
+    return true;
   const { main } = flow;
   if (main.required.length > 0) return isComplete(main, marking.main);
   return main.steps.some(({ id, terminal }) => terminal && marking.main.done.includes(id));
+}
+
+/** The digression that ended the conversation. */
+function endedBy(place: Place): string | undefined {
+  for (let at: Place | undefined = place; at !== undefined; at = at.before) {
+    for (const event of at.simulator.events) {
+      if (event.type === 'digressionEnded' && event.resume === 'terminate') return event.name;
+    }
+  }
+  return undefined;
+}
+
+function isMeant(name: string | undefined, { document, flow, tools }: CompiledConversation): boolean {
+  const isSafe = document.policies?.safety !== undefined;
+  const handing = tools.filter(({ handoff }) => handoff === true).map((tool) => tool.name);
+  if (name === undefined || (handing.length === 0 && !isSafe)) return true;
+  if (isSafe && name === 'safety') return true;
+  const steps = flow.digressions.find((digression) => digression.name === name)?.layer.steps ?? [];
+  return steps.some(({ allow }) => allow.some((tool) => handing.includes(tool)));
 }
 
 function keyOf(simulator: FlowSimulator, witness: Witness, { atoms }: Sights): string {

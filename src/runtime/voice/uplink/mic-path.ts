@@ -127,11 +127,6 @@ export class MicPath implements TurnGateOutput {
     if (this.#gate?.isWaiting === true) this.#exclusively(() => this.#gate?.floorFreed());
   }
 
-  /** The connection is gone, and the next one knows of no turn: an open turn begins again there. */
-  connectionLost(): void {
-    if (this.#gate?.isOpen === true) this.#send(this.#host.session.signalActivityStart());
-  }
-
   /** The session ends: nothing is kept, watched or marked any more. */
   close(): void {
     this.#isClosed = true;

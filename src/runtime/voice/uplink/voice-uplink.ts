@@ -53,8 +53,6 @@ export class VoiceUplink {
   readonly #reactor: ReactorRunner;
   readonly #mic: MicPath;
   #isFloorHold: boolean;
-  /** Whether a connection carries the marks that were sent. */
-  #isConnected = false;
 
   constructor(settings: VoiceSettings, host: VoiceUplinkHost, rules: readonly VoiceRule[] = []) {
     this.#host = host;
@@ -117,8 +115,6 @@ export class VoiceUplink {
 
   /** An event of the wire session; audio need not come here. */
   hear(event: SessionEvent): void {
-    if (event.type === 'connected') this.#isConnected = true;
-    if (event.type === 'connectionChanged') this.#connectionChanged(event.connection.state);
     this.#server.hear(event);
     this.#edges.announce();
     if (event.type === 'disconnected') this.close();
@@ -172,12 +168,6 @@ export class VoiceUplink {
   }
 
   // Inside
-
-  #connectionChanged(state: string): void {
-    if (state !== 'retrying' && state !== 'rotating') return;
-    if (this.#isConnected) this.#mic.connectionLost();
-    this.#isConnected = false;
-  }
 
   #onEdge({ type, atMs, source }: SpeechEdge): void {
     const isStart = type === 'speechStarted';

@@ -72,9 +72,8 @@ class WithheldMic implements WaitingMic {
   /** Blocking calls that were open when last looked. */
   #calls: readonly string[] = [];
   #heldSinceMs = 0;
-  /** The server has been told, on this connection or with what waits for the next, that the user speaks. */
+  /** The server has been told that the user speaks; a connection that follows is told so by the session. */
   #isOpen = false;
-  #isConnected = true;
   #kept: Array<Chunk | Mark> = [];
   #keptBytes = 0;
   #stopWatching: () => void = () => {};
@@ -88,11 +87,6 @@ class WithheldMic implements WaitingMic {
     const bytesPerMs = settings.rateHz === undefined ? ENCODED_BYTES_PER_MS : settings.rateHz / 500;
     this.#maxBytes = maxQueuedAudioMs * bytesPerMs;
     session.on('toolCall', ({ calls }) => this.#called(calls));
-    session.on('connectionChanged', ({ connection: { state } }) => {
-      const isLost = this.#isConnected && (state === 'retrying' || state === 'rotating');
-      if (isLost) this.#isOpen = false;
-      this.#isConnected = state === 'open' || (this.#isConnected && !isLost);
-    });
   }
 
   get withholds(): boolean {
@@ -127,9 +121,7 @@ class WithheldMic implements WaitingMic {
       return this.#session[mark]();
     }
     const last = this.#kept.at(-1);
-    // Audio before a start is of a turn that was open, and begins again because its connection was lost.
-    const isEmpty = last === 'signalActivityStart' && typeof this.#kept.at(-2) !== 'object';
-    if (mark === 'signalActivityEnd' && isEmpty) this.#kept.pop();
+    if (mark === 'signalActivityEnd' && last === 'signalActivityStart') this.#kept.pop();
     else if (mark !== last) this.#kept.push(mark);
     return Promise.resolve();
   }
@@ -198,7 +190,7 @@ class WithheldMic implements WaitingMic {
     if (kept.length > 0) this.#options.onReleased?.();
   }
 
-  /** The connection may have been lost meanwhile, and its turn with it: the next one knows of none. */
+  /** Audio of which the beginning was dropped has lost its mark. */
   #bringInTurn(item: Chunk | Mark): void {
     const opens = item !== 'signalActivityEnd';
     if (opens !== this.#isOpen) this.#send(opens ? 'signalActivityStart' : 'signalActivityEnd');

@@ -24,8 +24,9 @@ export type {
   SessionLimits,
   VertexConfig,
 } from './config/session-config.ts';
-export type { RotationCause, SessionEnd } from './connection/connection-state.ts';
+export type { SessionEnd } from './connection/connection-state.ts';
 export { callKey } from './connection/conversation.ts';
+export type { RotationCause } from './connection/rotation-cause.ts';
 // Models
 export {
   type ModelFamily,

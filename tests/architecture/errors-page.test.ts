@@ -7,6 +7,7 @@ const SECTIONS: ReadonlyArray<{ readonly title: string; readonly codes: readonly
   { title: 'parlando/flow', codes: unionMembers('src/flow/flow-error.ts', 'FlowErrorCode') },
   { title: 'parlando/wire', codes: unionMembers('src/wire/wire-error.ts', 'WireErrorCode') },
   { title: 'parlando/audio', codes: unionMembers('src/audio/audio-error.ts', 'AudioErrorCode') },
+  { title: 'Stores', codes: unionMembers('src/runtime/persist/store-error.ts', 'StoreErrorCode') },
   { title: 'parlando/simulator', codes: ['scriptInvalid'] },
   { title: 'The parlando command', codes: unionMembers('src/cli/shell/cli-error.ts', 'CliErrorCode') },
 ];
@@ -38,8 +39,10 @@ describe('docs/errors.md', () => {
       'CliError',
       'ExpectationError',
       'FlowError',
+      'OutcomeUnknown',
       'RuntimeError',
       'ScriptError',
+      'StoreError',
       'WireError',
     ]);
   });

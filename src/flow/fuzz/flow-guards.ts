@@ -24,8 +24,10 @@ function layerGuards({ steps, resets, rules }: CompiledLayer): readonly Guard[] 
 export function atomsOf(guards: readonly Guard[]): readonly Guard[] {
   const atoms = new Map<unknown, Guard>();
   const visit = (guard: Guard, depth: number): void => {
-    const parts = guardParts(guard);
     if (depth > 64 || guard === 'always') return;
+    // One of two values that are collected is another place than none.
+    const parts: readonly Guard[] =
+      'captured' in guard ? guard.captured.map((isSet) => ({ isSet })) : guardParts(guard);
     if (parts.length === 0) atoms.set('custom' in guard ? guard : JSON.stringify(guard), guard);
     for (const part of parts) visit(part, depth + 1);
   };

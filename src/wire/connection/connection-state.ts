@@ -6,6 +6,7 @@ import type { SessionEventBody } from '../session/session-event.ts';
 import type { SessionPhase } from '../session/session-phase.ts';
 import type { SocketClose } from '../transport/transport.ts';
 import type { WireError } from '../wire-error.ts';
+import type { RotationCause } from './rotation-cause.ts';
 
 /** The life of one session's connections. Each stage has at most one timer running: its own. */
 export type Link =
@@ -43,16 +44,6 @@ export interface Ready {
   /** Set when the connection is to be replaced. */
   readonly rotation: Rotation | undefined;
 }
-
-/** Why a connection is replaced. */
-export type RotationCause =
-  | 'goAway'
-  /** The connection is about to reach the limit that is known of its model. */
-  | 'connectionLimit'
-  | 'connectionLost'
-  | 'application'
-  /** The application found that the model has fallen silent. */
-  | 'deadAir';
 
 /** A replacement that waits for a good moment. Times are on the clock. */
 export interface Rotation {

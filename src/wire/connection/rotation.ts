@@ -1,7 +1,8 @@
 /** Replacing a connection on purpose: why, and when it disturbs nobody (design §3). */
 import { cutOff, forgetSpeech, isStable, open } from './connecting.ts';
-import type { Ready, Rotation, RotationCause } from './connection-state.ts';
+import type { Ready, Rotation } from './connection-state.ts';
 import type { Draft } from './draft.ts';
+import type { RotationCause } from './rotation-cause.ts';
 import type { StepContext } from './step-context.ts';
 
 /** What a GoAway without `timeLeft` leaves. */

@@ -1,6 +1,6 @@
 /** What a session tells its subscribers (seed: SessionEvent; design §3). A closed union on `type`. */
 import type { TranscriptPiece } from '../codec/frame-item.ts';
-import type { RotationCause } from '../connection/connection-state.ts';
+import type { RotationCause } from '../connection/rotation-cause.ts';
 import type { FunctionCall } from '../protocol/content.ts';
 import type { UsageMetadata } from '../protocol/server-messages.ts';
 import type { WireError } from '../wire-error.ts';

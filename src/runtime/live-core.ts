@@ -3,6 +3,7 @@ import { isThenable } from '../flow/fault.ts';
 import {
   type Clock,
   type ConnectOptions,
+  type Content,
   callKey,
   type EventHub,
   type EventListener,
@@ -46,6 +47,7 @@ import { makeTools } from './live-tools.ts';
 import { makeExtraction, makeWatch } from './live-watch.ts';
 import { Redactor } from './record/redactor.ts';
 import { shownEvent } from './record/shown-event.ts';
+import { toldHistory } from './record/told-history.ts';
 import { Transcripts } from './record/transcripts.ts';
 import { TurnRecorder } from './record/turn-recorder.ts';
 import type { ResolvedLive } from './resolve-live-options.ts';
@@ -297,9 +299,14 @@ export class LiveCore implements LiveParts {
   /** The wire session's config: instruction and tools as the first place has them. */
   #config(): SessionConfig {
     const { config, options, tools } = this.resolved;
+    const history = (): readonly Content[] => [
+      ...(config.history?.() ?? []),
+      ...toldHistory(this.transcripts),
+    ];
     const steered = this.guide?.setup() ?? { systemInstruction: options.instruction, tools };
     return {
       ...config,
+      history,
       ...(steered.systemInstruction !== undefined && { systemInstruction: steered.systemInstruction }),
       ...(steered.tools.length > 0 && { tools: steered.tools }),
     };

@@ -1,7 +1,7 @@
 /** What a live session tells (seed: LiveEvent; design §4). A closed union on `type`. */
 
 import type { JsonValue } from '../flow/state-reader.ts';
-import type { EventStamp, WireError } from '../wire/index.ts';
+import type { EventStamp, RotationCause, WireError } from '../wire/index.ts';
 import type { TurnRecord } from './record/turn-record.ts';
 import type { RuntimeError } from './runtime-error.ts';
 import type { TelemetrySnapshot } from './telemetry/telemetry-snapshot.ts';
@@ -9,7 +9,7 @@ import type { TelemetrySnapshot } from './telemetry/telemetry-snapshot.ts';
 /** Why nothing was heard for too long. */
 export type DeadAirCause = 'noReply' | 'missingTurnComplete' | 'phantomInterruption';
 /** What the watchdog did about it. */
-export type DeadAirAction = 'nudge' | 'filler' | 'escalate' | 'none';
+export type DeadAirAction = 'nudge' | 'rotate' | 'filler' | 'escalate' | 'none';
 
 export type LiveEventBody =
   /** PCM16 from the model, shared: do not write to it. */
@@ -28,8 +28,16 @@ export type LiveEventBody =
       readonly isFinal: boolean;
       readonly interim?: boolean;
     }
-  /** What the model said, the same; a final one after a barge-in holds only what was heard. */
-  | { readonly type: 'outputTranscript'; readonly text: string; readonly isFinal: boolean }
+  /**
+   * What the model said, the same; a final one after a barge-in holds only what was heard. `cutOff` when the connection was
+   * lost in the middle of it: what the user had asked is answered in the next turn.
+   */
+  | {
+      readonly type: 'outputTranscript';
+      readonly text: string;
+      readonly isFinal: boolean;
+      readonly cutOff?: true;
+    }
   | { readonly type: 'thought'; readonly text: string }
   /** The user began to speak: the server's detection, the local one, or the application said so. */
   | { readonly type: 'vadStart' }
@@ -92,7 +100,19 @@ export type LiveEventBody =
       readonly action: DeadAirAction;
       readonly silentMs: number;
     }
-  | { readonly type: 'rotated'; readonly cause: string; readonly gapMs: number; readonly replayed: number }
+  /** The conversation goes on over another connection. Follows `connected`. */
+  | {
+      readonly type: 'rotated';
+      readonly cause: RotationCause;
+      /** How long there was no connection. */
+      readonly gapMs: number;
+      /** Turns and tool responses that were sent once more, because the service had not kept them. */
+      readonly replayed: number;
+      /** The service went on with the session; otherwise a fresh one began. */
+      readonly resumed: boolean;
+      /** The fresh session was told the conversation so far. */
+      readonly reseeded: boolean;
+    }
   | { readonly type: 'turnRecord'; readonly record: TurnRecord }
   /** A subscriber fell behind; only that subscriber sees it, as the error of `recv()`. */
   | { readonly type: 'lagged'; readonly missed: number };

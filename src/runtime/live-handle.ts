@@ -6,6 +6,7 @@ import type {
   FunctionResponse,
   IgnoredSetting,
   ReceiverOptions,
+  RotateOptions,
   SessionEvent,
   SessionPhase,
   SessionWriter,
@@ -252,6 +253,14 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   /** The newest handle to resume from, if the server gave one. */
   resumeHandle(): string | undefined {
     return this.#core.session.resumeHandle;
+  }
+
+  /**
+   * Replaces the connection at the next pause that loses nothing (within a minute), or with `atOnce` now; `rotated` tells of
+   * it. Resolves when the new one is up; rejects with `sessionEnded`.
+   */
+  rotate(options?: RotateOptions): Promise<void> {
+    return this.#core.session.rotate(options);
   }
 
   /**

@@ -1,6 +1,12 @@
 /** What the control lane takes, one after another. Everything slow comes back as one of these. */
 import type { DecisionAnswer } from '../../flow/guard/guard.ts';
-import type { FunctionCall, FunctionResponse, UsageMetadata, WireError } from '../../wire/index.ts';
+import type {
+  FunctionCall,
+  FunctionResponse,
+  RotationReport,
+  UsageMetadata,
+  WireError,
+} from '../../wire/index.ts';
 import type { ExtractionResult } from '../extract/extraction-result.ts';
 import type { StepOutcome } from '../govern/step-agents.ts';
 import type { RuntimeError } from '../runtime-error.ts';
@@ -20,7 +26,11 @@ interface EndReason {
 }
 
 export type ControlInput =
-  | { readonly type: 'connected'; readonly resumed: boolean }
+  /** `reseeded`: the session began anew and was told the conversation so far. */
+  | { readonly type: 'connected'; readonly resumed: boolean; readonly reseeded: boolean }
+  /** The model's turn ended in the middle, with its connection. */
+  | ({ readonly type: 'turnCutOff' } & InTurn)
+  | { readonly type: 'rotated'; readonly report: RotationReport }
   /** Empty for content that holds no text. */
   | { readonly type: 'userText'; readonly text: string }
   | { readonly type: 'speechStarted'; readonly atMs: number; readonly source: SpeechSource }

@@ -7,7 +7,7 @@ export const ORDER = {
   /** `setupComplete`, of the first connection and of every later one. */
   connected: [
     'noteConnected',
-    'giveUpLostCalls',
+    'keepCalls',
     'remind',
     'enterFirstPhase',
     'greet',
@@ -15,6 +15,19 @@ export const ORDER = {
     'tellConnected',
     'freeFloor',
   ],
+  /** The model's turn ended in the middle, with its connection: it has its record, and the next turn another number. */
+  turnCutOff: [
+    'finishBoundary',
+    'tellFinalTranscripts',
+    'clearTurnKeys',
+    'hearSlots',
+    'noteCutOff',
+    'startTurnExtractors',
+    'askQuestions',
+    'tellTurnRecord',
+  ],
+  /** The conversation goes on over another connection. Follows `connected`. */
+  rotated: ['tellRotated'],
   /** The application sent a text: it is what the user said. */
   userText: ['noteUserText', 'beginCallerTurn'],
   /** The user began to speak: local VAD, the server, or the application said so. `vadStart` follows. */

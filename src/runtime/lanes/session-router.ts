@@ -65,7 +65,11 @@ export class SessionRouter {
       case 'connected':
         this.#begunTurn = 0;
         this.#begunAudio = 0;
-        return lane.post({ type: 'connected', resumed: event.resumed });
+        return lane.post({ type: 'connected', resumed: event.resumed, reseeded: event.reseeded ?? false });
+      case 'turnCutOff':
+        return lane.post({ type: 'turnCutOff', turn: event.turn });
+      case 'rotated':
+        return lane.post({ type: 'rotated', report: event });
       case 'interrupted':
         return lane.post({ type: 'interrupted', turn: event.turn, generation: event.generation });
       case 'generationComplete':
@@ -88,8 +92,6 @@ export class SessionRouter {
       // For whoever subscribes to the wire session; nothing follows from them here.
       case 'phaseChanged':
       case 'connectionChanged':
-      case 'turnCutOff':
-      case 'rotated':
       case 'voiceActivityStart':
       case 'voiceActivityEnd':
       case 'grounding':

@@ -78,15 +78,21 @@ export class Words {
   }
 
   /** Ends the turn in words, and tells them whole: the model's, then the user's. */
-  close(turn: number): FinalWords {
+  close(turn: number, cutOff = false): FinalWords {
     const { redactor, transcripts } = this.#host;
+    if (cutOff) transcripts.cutOff();
     const words = transcripts.close(turn);
     for (const stream of ['text', 'thought', 'modelWords'] as const) this.#tellRest(stream, turn);
     // What the user has begun while the model had the turn goes on.
     if (this.#userTurn <= turn) this.#tellRest('userWords', turn);
     const { user, model } = words;
     if (model !== '')
-      this.#host.emitIn(turn, { type: 'outputTranscript', text: redactor.text(model), isFinal: true });
+      this.#host.emitIn(turn, {
+        type: 'outputTranscript',
+        text: redactor.text(model),
+        isFinal: true,
+        ...(cutOff && { cutOff }),
+      });
     if (user !== '')
       this.#host.emitIn(turn, { type: 'inputTranscript', text: redactor.text(user), isFinal: true });
     return words;

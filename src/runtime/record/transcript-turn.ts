@@ -19,6 +19,10 @@ export interface TranscriptTurn {
   readonly tools: readonly ToolSummary[];
   /** The user cut in. */
   readonly interrupted: boolean;
+  /** The connection was lost in the middle of the model's words. */
+  readonly cutOff?: true;
+  /** The application sent a text as the user's. */
+  readonly typed?: true;
   /** When the first word, call or output of the turn came, on the session's clock. */
   readonly startedMs: number;
 }

@@ -114,6 +114,11 @@ export class Transcripts {
     draft.interrupted = true;
   }
 
+  /** The connection of the turn in progress is lost: the model will not finish it. */
+  cutOff(): void {
+    this.#modelTurn().cutOff = true;
+  }
+
   /** Ends `turn`. Empty words when it had none, or had ended before. A turn without words and tools is not remembered. */
   close(turn: number): FinalWords {
     if (turn < this.#number) return { user: '', model: '' };

@@ -9,6 +9,8 @@ export class TurnDraft {
   readonly startedMs: number;
   model = '';
   interrupted = false;
+  /** The connection was lost in the middle of the model's turn. */
+  cutOff = false;
   /** The model has said or done something in this turn. */
   modelBegan = false;
   /** The model has called a tool in this turn, or was given what one found. */
@@ -16,6 +18,7 @@ export class TurnDraft {
   /** The user was detected to begin to speak in this turn. */
   userBegan = false;
   #user = '';
+  #isTyped = false;
   #interim = '';
   #tools: ToolSummary[] | undefined;
 
@@ -49,6 +52,7 @@ export class TurnDraft {
 
   /** What was typed stands on a line of its own. */
   typed(text: string): void {
+    this.#isTyped = true;
     this.#user = bounded(this.#user === '' ? text : `${this.#user}\n${text}`);
   }
 
@@ -65,7 +69,11 @@ export class TurnDraft {
   /** As it stands now; later words do not change it. */
   view(): TranscriptTurn {
     const { number, user, model, interrupted, startedMs } = this;
-    return { number, user, model, tools: [...this.tools], interrupted, startedMs };
+    return {
+      ...{ number, user, model, tools: [...this.tools], interrupted, startedMs },
+      ...(this.cutOff && { cutOff: true }),
+      ...(this.#isTyped && { typed: true }),
+    };
   }
 }
 

@@ -19,6 +19,8 @@ export interface TurnRecord {
   /** What the model said; after a barge-in what of it was heard. */
   readonly said: string;
   readonly interrupted: boolean;
+  /** The connection was lost in the middle of the model's turn: the next turn answers the user. */
+  readonly cutOff?: true;
   /** Keys that changed in the turn, first old and last new value; undefined is absent. */
   readonly stateDiff: Readonly<Record<string, { readonly before?: JsonValue; readonly after?: JsonValue }>>;
   /** Where the governor stood at the end; undefined when nothing governs. */

@@ -25,6 +25,8 @@ export interface TurnEnding {
   readonly user: string;
   readonly model: string;
   readonly interrupted: boolean;
+  /** The connection was lost in the middle of it. @default false */
+  readonly cutOff?: boolean;
 }
 
 /** A record but for what the boundary after the turn adds. */
@@ -103,6 +105,7 @@ export class TurnRecorder {
       heard: redactor.text(ending.user),
       said: redactor.text(ending.model),
       interrupted: ending.interrupted,
+      ...(ending.cutOff === true && { cutOff: true }),
       tools: [...(this.#tools?.values() ?? [])],
       latency: (this.#marks ?? new TurnMarks()).latency(clock.nowMs()),
       tokens: {

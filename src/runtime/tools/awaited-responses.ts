@@ -3,7 +3,8 @@ import { RuntimeError } from '../runtime-error.ts';
 import { backgroundDelivery } from './background-delivery.ts';
 
 /**
- * Of responses by hand those that the service waits for, one for each call and under its name; the others are reported
+ * Of responses by hand those that the model waits for, one for each call and under its name, also where the session of the
+ * call was lost and another one is told the result; the others are reported
  * (`invalidArgument`), because the model would speak about them a second time. All of them where a result may follow its
  * answer; and after the end, when the session refuses them.
  */
@@ -20,7 +21,8 @@ export function awaitedResponses(
     const { id, name, willContinue } = response;
     const key = callKey(response);
     const called = callsByHand.get(key)?.call.name ?? name;
-    if (state.openCalls.includes(key) && !answered.has(key) && called === name) {
+    const isOpen = state.openCalls.includes(key) || callsByHand.has(key);
+    if (isOpen && !answered.has(key) && called === name) {
       // Calls without an id may be several of one name.
       if (key === id && willContinue !== true) answered.add(key);
       return true;

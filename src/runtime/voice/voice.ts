@@ -68,6 +68,7 @@ export class Voice {
         userTurnOpen: () => this.uplink.voiceState.userSpeaking || mic.withholds === true,
         reprompt: (text) => this.#send(this.#own.sendText(text)),
         nudge: (text) => this.context.deliver({ turns: [modelText(text)], prompt: true }, 'immediate'),
+        rotate: () => void session.rotate({ atOnce: true, cause: 'deadAir' }),
         softTurn: () => post({ type: 'softTurn' }),
         turnAbandoned: () => this.context.floorChanged(),
       },

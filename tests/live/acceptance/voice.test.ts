@@ -253,7 +253,15 @@ const PHASES: ReadonlyArray<readonly [string, CallOptions, (call: CallUnderTest)
     { tools: [{ functionDeclarations: [{ name: 'manual', description: 'By hand.' }] }] },
     (call) => call.peer.calls('manual'),
   ],
-  ['disconnected', {}, (call) => call.peer.disconnects(1011, 'internal')],
+  [
+    'disconnected',
+    {},
+    async (call) => {
+      // The first time another connection is there at once.
+      await call.peer.disconnects(1011, 'internal');
+      await call.peer.disconnects(1011, 'internal');
+    },
+  ],
 ];
 
 test.for(PHASES)(

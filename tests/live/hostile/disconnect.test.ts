@@ -293,9 +293,11 @@ test('a disconnect during backoff ends the session at once', async (context) => 
   verifies(context, 'hostile:disconnect');
   const call = await CallUnderTest.open();
   await call.peer.disconnects(1011, 'internal');
+  expect(call.handle.connection.state).toBe('open');
+  await call.peer.disconnects(1011, 'internal');
   expect(call.handle.connection.state).toBe('retrying');
   await call.end();
-  expect(call.peer.connections).toBe(1);
+  expect(call.peer.connections).toBe(2);
 });
 
 test('what is sent after the end is refused with a code, and a rejection that nobody awaits is none', async (context) => {

@@ -142,6 +142,8 @@ test('a full send queue rejects with its code while there is no connection, and 
   verifies(context, 'hostile:full');
   const call = await CallUnderTest.open();
   await call.peer.disconnects(1011, 'internal');
+  await call.peer.disconnects(1011, 'internal');
+  expect(call.handle.connection.state).toBe('retrying');
   const codes = new Map<string, number>();
   const count = (code: string): void => void codes.set(code, (codes.get(code) ?? 0) + 1);
   for (let at = 0; at < 5_000; at++) {

@@ -32,6 +32,9 @@ export class EventRules {
   #turn = 0;
   #generation = 0;
   #serverTurns = 0;
+  /** Whether the server is in a turn of the model; it may say a call again that it said before. */
+  #open: 'no' | 'maybe' | 'yes' = 'no';
+  /** Turns that are over, by a `turnComplete` or with their connection. */
   #turnCompletes = 0;
   #metrics = 0;
   #records = 0;
@@ -64,7 +67,12 @@ export class EventRules {
     this.#spoken = cuts.size > MAX_CUTS ? ANY : cuts;
   }
 
+  serverSpeaks(isSure: boolean): void {
+    if (this.#open !== 'yes') this.#open = isSure ? 'yes' : 'maybe';
+  }
+
   serverTurnComplete(): void {
+    this.#open = 'no';
     this.#serverTurns += 1;
     this.#expected.push(this.#spoken);
     this.#spoken = SILENT;
@@ -110,6 +118,7 @@ export class EventRules {
         return;
       case 'turnMetrics':
         this.#metrics += 1;
+        if (event.ofTurn === this.#turnCompletes + 1) this.#cutOff();
         if (event.ofTurn !== this.#turnCompletes || this.#metrics !== this.#turnCompletes)
           this.#fail(`turnMetrics of ${event.ofTurn}`);
         return;
@@ -118,6 +127,9 @@ export class EventRules {
         if (event.record.number !== this.#records) {
           this.#fail(`turnRecord ${event.record.number} in the place of ${this.#records}`);
         }
+        return;
+      case 'connected':
+        if (this.#open === 'yes') this.#fail('a turn that was lost with its connection, and not told');
         return;
       case 'phaseTransition':
         if (event.from !== this.#place) this.#fail(`phaseTransition from ${event.from}, not ${this.#place}`);
@@ -135,6 +147,14 @@ export class EventRules {
       default:
         return;
     }
+  }
+
+  /** A turn is over that the server did not end. */
+  #cutOff(): void {
+    if (this.#open === 'no') this.#fail('a turn that was cut off, and not begun');
+    this.#turnCompletes += 1;
+    this.serverTurnComplete();
+    this.#settleWords();
   }
 
   #finalModelWords(text: string, turn: number): void {

@@ -6,6 +6,9 @@ import { EventRules } from './event-rules.ts';
 import { ToolRules } from './tool-rules.ts';
 import { WireRules } from './wire-rules.ts';
 
+/** How a session is told the results of calls that it does not know. */
+const LOST_RESULTS = /\(The function (\w+) has returned: /g;
+
 /**
  * Who has the floor. It is told of each frame at the moment it passes, before the runtime hears of it, so that whatever
  * the runtime sends can be judged by what it could know.
@@ -73,6 +76,8 @@ export class Reference {
       return;
     }
     const { serverContent: content, toolCall, toolCallCancellation } = message;
+    if (content?.modelTurn !== undefined) this.events.serverSpeaks(true);
+    if (toolCall !== undefined) this.events.serverSpeaks(false);
     if (content?.modelTurn !== undefined) this.#output(content.modelTurn.parts ?? []);
     this.events.serverWords(content);
     if (content?.interrupted === true) {
@@ -100,6 +105,10 @@ export class Reference {
       this.toolsMovedMs = this.#nowMs();
       const { functionResponses } = message.toolResponse as { functionResponses: FunctionResponse[] };
       this.tools.answered(functionResponses);
+    }
+    for (const [, name = ''] of JSON.stringify(message).matchAll(LOST_RESULTS)) {
+      this.toolsMovedMs = this.#nowMs();
+      this.tools.answeredAsText(name);
     }
     if (kind === 'prompt') this.#prompted(JSON.stringify(message));
   }
@@ -137,11 +146,15 @@ export class Reference {
   #prompted(frame: string): void {
     this.owesPrompt = false;
     this.promptsSent += 1;
+    // What was sent before its connection was lost goes first, whoever has the floor now.
+    if (this.wire.isReplaying) return;
     const fail = (who: string): void => {
       this.violations.push(`${this.#nowMs()} ms: a prompt while ${who}: ${frame}`);
     };
     if (this.playing) fail('the model is heard');
-    if (this.tools.blocks) fail('the model waits for a tool');
+    // The session asks again when the last call is given up that a lost session had made.
+    const asksAgain = this.toolsMovedMs === this.#nowMs() && !frame.includes('"turns"');
+    if (this.tools.blocks && !asksAgain) fail('the model waits for a tool');
     if (this.modelSpeaks && !this.#abandoned()) fail('the model is in its turn');
     if (this.wire.windowOpen) fail('the window of the user is open');
     // An end of speech is told after what follows from it, in the same breath.

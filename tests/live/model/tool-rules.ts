@@ -10,11 +10,13 @@ interface Call {
   /** How many responses may close it. */
   readonly maxAnswers: number;
   answers: number;
+  /** Of those, the ones on this connection: what the service has not kept is sent again. */
+  answersHere: number;
   acknowledgements: number;
   cancelled: boolean;
   told: boolean;
   handedIn: boolean;
-  /** The connection that it came on is gone, and its session with it. */
+  /** The connection that it came on is gone, and its session with it: its result goes out as text. */
   orphaned: boolean;
 }
 
@@ -52,7 +54,7 @@ export class ToolRules {
   /** Calls that the application must answer, and did not yet. */
   get openByHand(): ReadonlyArray<{ readonly id: string; readonly name: string }> {
     return [...this.#calls]
-      .filter(([, call]) => call.byHand && !call.handedIn && !call.cancelled && !call.orphaned)
+      .filter(([, call]) => call.byHand && !call.handedIn && !call.cancelled)
       .map(([id, { name }]) => ({ id, name }));
   }
 
@@ -74,6 +76,7 @@ export class ToolRules {
         byHand: name === 'byHand',
         maxAnswers: isBackground && platform === 'vertex' ? 2 : 1,
         answers: 0,
+        answersHere: 0,
         acknowledgements: 0,
         cancelled: false,
         told: false,
@@ -85,6 +88,7 @@ export class ToolRules {
 
   /** A session that is not resumed knows nothing of the calls before it. */
   connected(isResumed: boolean): void {
+    for (const call of this.#calls.values()) call.answersHere = 0;
     if (isResumed) return;
     for (const call of this.#calls.values()) call.orphaned = true;
   }
@@ -122,12 +126,21 @@ export class ToolRules {
       if (call.cancelled) this.#fail(`an answer to ${name} ${id}, which was cancelled`);
       if (willContinue === true) {
         call.acknowledgements += 1;
-        if (call.answers > 0) this.#fail(`progress of ${name} ${id} after its answer`);
+        if (call.answersHere > 0) this.#fail(`progress of ${name} ${id} after its answer`);
         continue;
       }
       call.answers += 1;
-      if (call.answers > call.maxAnswers) this.#fail(`${call.answers} answers to ${name} ${id}`);
+      call.answersHere += 1;
+      if (call.answersHere > call.maxAnswers) this.#fail(`${call.answersHere} answers to ${name} ${id}`);
     }
+  }
+
+  /** The session does not know of the call, and was told its result. */
+  answeredAsText(name: string): void {
+    const open = [...this.#calls.values()].find(
+      (call) => call.name === name && call.answers === 0 && !call.cancelled,
+    );
+    if (open !== undefined) open.answers = 1;
   }
 
   /** After the end: nothing is left without an outcome. */

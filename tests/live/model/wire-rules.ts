@@ -5,6 +5,8 @@ export type SentKind = 'setup' | 'activityStart' | 'activityEnd' | 'prompt' | 'u
 
 /** How the text of a user is told from all other texts. */
 const USER_WORDS = /\bu\d+\b/;
+/** What tells a session of the result of a call that it does not know. */
+const LOST_RESULT = /\(The function \w+ has returned: /;
 
 type Frame = Readonly<Record<string, unknown>>;
 interface ContentFrame {
@@ -21,6 +23,8 @@ export class WireRules {
   windowOpen = false;
   /** The connection goes on with what another one began. */
   isResumed = false;
+  /** The connection is just up: what the service has not kept is sent again, or the history of a fresh session. */
+  isReplaying = false;
   connections = 0;
   audioFrames = 0;
   marks = 0;
@@ -42,6 +46,10 @@ export class WireRules {
 
   ready(): void {
     this.#link = 'ready';
+    this.isReplaying = true;
+    queueMicrotask(() => {
+      this.isReplaying = false;
+    });
   }
 
   closed(): void {
@@ -77,7 +85,7 @@ export class WireRules {
     if (input.audioStreamEnd !== undefined && isManual) this.#fail('audioStreamEnd in manual activity');
     if (input.activityStart !== undefined || input.activityEnd !== undefined) return this.#mark(input);
     if (input.text === undefined) return 'other';
-    return USER_WORDS.test(String(input.text)) ? 'userText' : 'prompt';
+    return textKind(String(input.text));
   }
 
   #mark(input: Frame): SentKind {
@@ -91,12 +99,15 @@ export class WireRules {
   }
 
   #content(content: ContentFrame): SentKind {
-    if (this.#variant.family === '3.1') this.#fail('clientContent in mid-session on 3.1');
+    if (this.#variant.family === '3.1' && !this.isReplaying)
+      this.#fail('clientContent in mid-session on 3.1');
     const turns = content.turns ?? [];
-    if (turns.length === 0 && content.turnComplete !== true) this.#fail('clientContent without content');
+    // A prompt without words that was answered is replayed as nothing.
+    if (turns.length === 0 && content.turnComplete !== true && !this.isReplaying)
+      this.#fail('clientContent without content');
     if (turns.some(({ parts }) => parts.length === 0)) this.#fail('a turn without parts');
     if (content.turnComplete !== true) return 'other';
-    return USER_WORDS.test(JSON.stringify(turns)) ? 'userText' : 'prompt';
+    return textKind(JSON.stringify(turns));
   }
 
   #response({ functionResponses }: Frame): void {
@@ -109,4 +120,9 @@ export class WireRules {
       this.#fail('scheduling on a model that takes none');
     }
   }
+}
+
+function textKind(text: string): SentKind {
+  if (USER_WORDS.test(text)) return 'userText';
+  return LOST_RESULT.test(text) ? 'other' : 'prompt';
 }

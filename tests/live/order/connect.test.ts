@@ -44,18 +44,19 @@ describe('connected', () => {
     await call.peer.disconnects(1011, 'internal error');
     await call.peer.clock.runUntil(() => call.peer.connections === 2, 60_000);
     await call.peer.clock.advanceAsync(0);
-    expect(call.take().filter((line) => line !== 'error')).toEqual(['> setup', 'connected']);
+    expect(call.take().filter((line) => line !== 'error')).toEqual(['> setup', 'connected', 'rotated']);
     expect(call.of('connected')).toMatchObject([{ resumed: true }, { resumed: true }]);
     await call.handle.disconnect();
   });
 
-  test('a fresh session in mid-conversation: lost calls are given up, it is told where it stands, and nothing is begun again', async (context) => {
+  test('a fresh session in mid-conversation: calls run on, it is told where it stands, and nothing is begun again', async (context) => {
     verifies(context, 'live:freshSession');
+    let finish = (): void => {};
     const look = tool({
       name: 'look',
       description: 'Looks.',
       policy: { kind: 'read' },
-      run: () => new Promise(() => {}),
+      run: () => new Promise((resolve) => (finish = () => resolve({ table: 4 }))),
     });
     const call = new OrderedCall();
     const [ask, book] = PLACES as [LivePhase, LivePhase];
@@ -73,17 +74,26 @@ describe('connected', () => {
     await call.peer.clock.runUntil(() => call.peer.connections === 2, 60_000);
     await call.peer.clock.advanceAsync(0);
     expect(call.take().filter((line) => line !== 'error')).toEqual([
+      'turnRecord',
       '> setup',
-      'toolCancelled',
-      'toolCancelled',
-      '> contextUpdate',
+      '> clientContent', // the greeting, which was not answered: told, and not asked again while a call runs
       'onConnected',
       'connected',
+      'rotated',
     ]);
-    expect(call.of('toolCancelled')).toMatchObject([{ ids: ['hand-1'] }, { ids: ['tool-1'] }]);
-    const [setup, update] = call.peer.received.slice(-2);
-    expect(JSON.stringify(setup)).toContain('Ask the day.');
-    expect(JSON.stringify(update)).toContain('Book the table.');
+    expect(call.of('turnRecord')).toMatchObject([{ record: { number: 1, cutOff: true } }]);
+    const [setup, greeting] = call.peer.received.slice(-2);
+    expect(JSON.stringify(greeting)).toContain('"turnComplete":false');
+    expect(JSON.stringify(setup)).toContain('Book the table.');
+    finish();
+    await call.peer.clock.advanceAsync(0);
+    await call.handle.sendToolResponse([{ id: 'hand-1', name: 'byHand', response: { paid: 5 } }]);
+    expect(call.of('toolCancelled')).toEqual([]);
+    expect(call.of('toolExecution').map(({ callId }) => callId)).toEqual(['tool-1', 'hand-1']);
+    const told = JSON.stringify(call.peer.received.slice(-2));
+    expect(told).toContain('The function look has returned: {\\"table\\":4}');
+    expect(told).toContain('The function byHand has returned: {\\"paid\\":5}');
+    expect(call.of('error').map(({ error }) => error.code)).not.toContain('invalidArgument');
     await call.handle.disconnect();
   });
 
@@ -95,6 +105,90 @@ describe('connected', () => {
     await call.peer.clock.runUntil(() => call.peer.connections === 2, 60_000);
     await call.peer.clock.advanceAsync(0);
     expect(JSON.stringify(call.peer.received.at(-1))).toContain('Be long.');
+    await call.handle.disconnect();
+  });
+});
+
+describe('turnCutOff, rotated', () => {
+  test('a turn that is lost with its connection has its words and its record; the next one has another number', async (context) => {
+    verifies(context, 'live:order');
+    const call = await new OrderedCall().open();
+    await call.handle.sendText('Which day?');
+    await call.peer.says('On Mon', { audioMs: 20 });
+    call.take();
+    await call.peer.disconnects(1011, 'internal error');
+    await call.peer.says('On Monday.', { thenCompletes: true });
+    expect(call.take().filter((line) => line !== 'outputTranscript')).toEqual([
+      'inputTranscript',
+      'turnRecord',
+      'error',
+      '> setup',
+      '> clientContent',
+      'connected',
+      'rotated',
+      'turnComplete',
+      'turnRecord',
+    ]);
+    expect(call.of('outputTranscript').filter(({ isFinal }) => isFinal)).toMatchObject([
+      { text: 'On Mon', turn: 1, cutOff: true },
+      { text: 'On Monday.', turn: 2 },
+    ]);
+    expect(call.of('turnRecord').map(({ record }) => record)).toMatchObject([
+      { number: 1, heard: 'Which day?', said: 'On Mon', cutOff: true, interrupted: false },
+      { number: 2, heard: '', said: 'On Monday.' },
+    ]);
+    expect('cutOff' in (call.handle.turns[1] ?? {})).toBe(false);
+    expect(call.of('rotated')).toMatchObject([
+      { cause: 'connectionLost', gapMs: 0, replayed: 1, resumed: false, reseeded: false },
+    ]);
+    await call.handle.disconnect();
+  });
+
+  test('a fresh session is told what both have said, and not what waits for its answer; nobody is greeted', async (context) => {
+    verifies(context, 'live:freshSession');
+    const call = await new OrderedCall().open({ greeting: 'Good evening?' });
+    await call.peer.says('Good evening.', { thenCompletes: true });
+    await call.handle.sendText('A table, please.');
+    await call.peer.says('Which day?', { thenCompletes: true });
+    await call.handle.sendText('Monday.');
+    call.take();
+    await call.peer.disconnects(1011, 'internal error');
+    expect(call.take().filter((line) => line.startsWith('>'))).toEqual([
+      '> setup',
+      '> clientContent',
+      '> clientContent',
+    ]);
+    const [seed, asked] = call.peer.received.slice(-2).map((message) => JSON.stringify(message));
+    for (const text of ['Good evening.', 'A table, please.', 'Which day?']) expect(seed).toContain(text);
+    expect([seed?.includes('Monday.'), asked?.includes('Monday.')]).toEqual([false, true]);
+    expect(call.of('rotated')).toMatchObject([{ resumed: false, reseeded: true, replayed: 1 }]);
+    await call.handle.disconnect();
+  });
+
+  test('a session that begins with a history is not greeted', async (context) => {
+    verifies(context, 'live:greeting');
+    const history = () => [
+      { role: 'user' as const, parts: [{ text: 'Hello?' }] },
+      { role: 'model' as const, parts: [{ text: 'Hello.' }] },
+    ];
+    const call = await new OrderedCall().open({ greeting: 'Good evening?', history });
+    expect(call.take()).toEqual(['> setup', '> clientContent', 'connected']);
+    expect(JSON.stringify(call.peer.received.at(-1))).not.toContain('Good evening?');
+    await call.handle.disconnect();
+  });
+
+  test('the handle asks for another connection, and so does the watchdog', async (context) => {
+    verifies(context, 'live:order');
+    const call = await new OrderedCall().open({ quiet: { deadAir: { policy: { noReply: 'rotate' } } } });
+    await call.peer.handsOut('h-1');
+    await call.handle.rotate({ atOnce: true });
+    expect(call.of('rotated')).toMatchObject([{ cause: 'application', resumed: true, replayed: 0 }]);
+    await call.handle.sendText('Hello?');
+    await call.peer.clock.advanceAsync(5_000);
+    await call.peer.clock.runUntil(() => call.of('rotated').length === 2, 5_000);
+    expect(call.of('deadAir')).toMatchObject([{ cause: 'noReply', action: 'rotate' }]);
+    expect(call.of('rotated')).toMatchObject([{}, { cause: 'deadAir', resumed: true, replayed: 1 }]);
+    expect(JSON.stringify(call.peer.received.at(-1))).toContain('Hello?');
     await call.handle.disconnect();
   });
 });

@@ -9,7 +9,16 @@ export type Row = keyof typeof ORDER;
 
 /** Which file proves which row. */
 export const ROWS = {
-  'connect.test.ts': ['connected', 'userText', 'instruct', 'resumption', 'goAway', 'usage'],
+  'connect.test.ts': [
+    'connected',
+    'turnCutOff',
+    'rotated',
+    'userText',
+    'instruct',
+    'resumption',
+    'goAway',
+    'usage',
+  ],
   'voice.test.ts': [
     'speechStarted',
     'speechEnded',

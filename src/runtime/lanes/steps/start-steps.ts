@@ -1,15 +1,16 @@
 /** The beginning of a call, and what the user types. */
 import type { Steps } from './step.ts';
-import { giveUpCalls, isModelHeld } from './tool-steps.ts';
+import { isModelHeld } from './tool-steps.ts';
 
 export const startSteps: Steps<
   | 'noteConnected'
-  | 'giveUpLostCalls'
+  | 'keepCalls'
   | 'remind'
   | 'enterFirstPhase'
   | 'greet'
   | 'runConnectedHook'
   | 'tellConnected'
+  | 'tellRotated'
   | 'noteUserText'
   | 'changeInstruction'
 > = {
@@ -23,11 +24,9 @@ export const startSteps: Steps<
     signals.modelSpeaking(false);
   },
 
-  /** A session that is not the old one's continuation wants no answers to calls of the old one. */
-  giveUpLostCalls(core, { resumed }) {
-    if (!core.begun) return;
-    if (!resumed) giveUpCalls(core);
-    if (isModelHeld(core)) core.voice.quiet.toolCall();
+  /** Calls outlast their connection, and their session: one that does not know of them is told the results as text. */
+  keepCalls(core) {
+    if (core.begun && isModelHeld(core)) core.voice.quiet.toolCall();
   },
 
   /** Steering was held back while there was no connection; a session that begins anew knows only what the setup says. */
@@ -42,11 +41,11 @@ export const startSteps: Steps<
   },
 
   /** Never a second time, and never into a conversation that goes on. */
-  greet(core, { resumed }) {
+  greet(core, { resumed, reseeded }) {
     const { greeting } = core.resolved.options;
     const isFirst = !core.begun;
     core.begun = true;
-    if (!isFirst || resumed || greeting === undefined) return;
+    if (!isFirst || resumed || reseeded || greeting === undefined) return;
     core.voice.uplink.ownWordsSent();
     core.voice.quiet.prompted();
     core.send(core.session.sendText(greeting));
@@ -58,6 +57,12 @@ export const startSteps: Steps<
 
   tellConnected(core, { resumed }) {
     core.emit({ type: 'connected', resumed });
+  },
+
+  tellRotated(core, { report }) {
+    const { cause, gapMs, resumed, reseeded, replayed } = report;
+    const count = replayed.turns + replayed.toolResponses;
+    core.emit({ type: 'rotated', cause, gapMs, replayed: count, resumed, reseeded });
   },
 
   noteUserText({ recorder, telemetry, tools, transcripts, turn, voice }, { text }) {

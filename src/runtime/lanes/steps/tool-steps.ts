@@ -136,13 +136,6 @@ function handOutcome(
   };
 }
 
-/** Nobody can take the answers to the calls that are open. */
-export function giveUpCalls(core: LiveParts): void {
-  const { callsByHand, tools } = core;
-  giveUpByHand(core, [...callsByHand.keys()]);
-  tools?.cancel(tools.pending.map(({ callId }) => callId));
-}
-
 /** The application may be at work on what nobody waits for any more: what runs once is not given back before it says so. */
 function giveUpByHand({ callsByHand, callsGivenUp, emit, guide }: LiveParts, keys: readonly string[]): void {
   const flow = guide?.flow;

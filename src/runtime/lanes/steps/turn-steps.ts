@@ -10,6 +10,7 @@ export const turnSteps: Steps<
   | 'tellFinalTranscripts'
   | 'clearTurnKeys'
   | 'noteTurn'
+  | 'noteCutOff'
   | 'startTurnExtractors'
   | 'tellTurnComplete'
   | 'awaitBoundary'
@@ -39,8 +40,8 @@ export const turnSteps: Steps<
     if (core.endedTurn !== undefined) core.runNow({ type: 'boundary', turn: core.endedTurn.number });
   },
 
-  tellFinalTranscripts(core, { turn }) {
-    closeWords(core, turn);
+  tellFinalTranscripts(core, { type, turn }) {
+    closeWords(core, turn, type === 'turnCutOff');
   },
 
   clearTurnKeys({ ear, write }) {
@@ -48,18 +49,18 @@ export const turnSteps: Steps<
     ear?.turnKeysCleared();
   },
 
-  noteTurn({ endedTurn, redactor, signals, telemetry, voice, watch }, { turn }) {
-    voice.quiet.turnComplete();
-    if (endedTurn?.interrupted === false) voice.ledger.turnEnded(turn, endedTurn.model);
-    signals.modelSpeaking(false);
-    const metrics = telemetry.turnEnd(turn);
-    if (endedTurn !== undefined) {
-      endedTurn.metrics = metrics;
-      const userWords = redactor.text(endedTurn.user);
-      signals.turnEnded({ number: turn, userWords, modelWords: redactor.text(endedTurn.model) });
-    }
-    watch?.onEvent('turnComplete');
-    watch?.onTurn(turn);
+  noteTurn(core, { turn }) {
+    core.voice.quiet.turnComplete();
+    noteEnd(core, turn);
+    core.watch?.onEvent('turnComplete');
+    core.watch?.onTurn(turn);
+  },
+
+  /** What the model owes is asked for again: patterns and repair do not count this turn. */
+  noteCutOff(core, { turn }) {
+    noteEnd(core, turn);
+    const { endedTurn } = core;
+    if (endedTurn?.metrics !== undefined) core.emit(endedTurn.metrics);
   },
 
   startTurnExtractors({ extraction, transcripts }, { turn }) {
@@ -103,12 +104,22 @@ export const turnSteps: Steps<
   },
 };
 
-/** Ends the turn in words. */
-export function closeWords(core: LiveParts, turn: number): void {
+function noteEnd({ endedTurn, redactor, signals, telemetry, voice }: LiveParts, turn: number): void {
+  if (endedTurn?.interrupted === false) voice.ledger.turnEnded(turn, endedTurn.model);
+  signals.modelSpeaking(false);
+  const metrics = telemetry.turnEnd(turn);
+  if (endedTurn === undefined) return;
+  endedTurn.metrics = metrics;
+  const userWords = redactor.text(endedTurn.user);
+  signals.turnEnded({ number: turn, userWords, modelWords: redactor.text(endedTurn.model) });
+}
+
+/** Ends the turn in words; `cutOff` when it was lost with its connection. */
+export function closeWords(core: LiveParts, turn: number, cutOff = false): void {
   const interrupted = core.transcripts.current()?.interrupted ?? false;
-  const { user, model } = core.words.close(turn);
-  const countsForRepair = core.transcripts.countsForRepair();
-  core.recorder.end({ number: turn, user, model, interrupted });
+  const { user, model } = core.words.close(turn, cutOff);
+  const countsForRepair = !cutOff && core.transcripts.countsForRepair();
+  core.recorder.end({ number: turn, user, model, interrupted, cutOff });
   core.endedTurn = { number: turn, user, model, interrupted, countsForRepair, metrics: undefined };
 }
 

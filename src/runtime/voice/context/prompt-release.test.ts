@@ -37,6 +37,7 @@ function join(): {
         const turns = [{ role: 'model' as const, parts: [{ text }] }];
         context.deliver({ turns, prompt: true }, 'immediate');
       },
+      rotate: () => {},
       softTurn: () => {},
       turnAbandoned: () => context.floorChanged(),
     },

@@ -36,7 +36,9 @@ export type DeadAirInput =
   | { readonly type: 'toolsAnswered'; readonly atMs: number; readonly replyDue: boolean }
   /** The watchdog acted: a nudge asks anew, anything else leaves only an owed answer owed. */
   | { readonly type: 'acted'; readonly atMs: number; readonly nudged: boolean }
-  /** The connection is a new one, or the watchdog gave up: what was owed is forgotten. */
+  /** The connection is a new one: what was asked is asked again, and nothing else is owed. */
+  | { readonly type: 'reconnected'; readonly atMs: number }
+  /** The watchdog gave up: what was owed is forgotten. */
   | { readonly type: 'reset' };
 
 const QUIET: DeadAirState = { type: 'quiet' };
@@ -86,6 +88,8 @@ export function transitionDeadAir(state: DeadAirState, input: DeadAirInput): Dea
       return input.replyDue ? awaiting(input.atMs) : QUIET;
     case 'acted':
       return input.nudged || state.type === 'awaitingReply' ? awaiting(input.atMs) : QUIET;
+    case 'reconnected':
+      return state.type === 'awaitingReply' ? awaiting(input.atMs) : QUIET;
     case 'reset':
       return QUIET;
   }

@@ -21,7 +21,8 @@ export interface DeadAirOptions {
   /** At most so many actions until the user is heard again; each waits twice as long as the one before. @default 2 */
   readonly maxActions?: number;
   /**
-   * What to do: `nudge` prompts the model, unseen by the user; `filler` and `escalate` are for the application that
+   * What to do: `nudge` prompts the model, unseen by the user; `rotate` replaces the connection at once, and what the model
+   * has not answered is asked again; `filler` and `escalate` are for the application that
    * listens to `deadAir`; `none` only tells.
    *
    * @default nudge on `noReply` and `phantomInterruption`, none on `missingTurnComplete`
@@ -36,6 +37,8 @@ export interface DeadAirHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
   readonly floor: FloorView;
   /** Sends context and asks the model to speak, by the way that is legal for it. */
   readonly nudge: (text: string, cause: DeadAirCause) => void;
+  /** Goes on over another connection. */
+  readonly rotate: () => void;
   /** The model's turn is over although nobody said so. */
   readonly turnAbandoned: () => void;
 }
@@ -145,7 +148,7 @@ export class DeadAirWatchdog {
   };
 
   #act(cause: DeadAirCause): void {
-    const { clock, emit, nudge, silence, turnAbandoned } = this.#host;
+    const { clock, emit, nudge, rotate, silence, turnAbandoned } = this.#host;
     const { maxActions = 2, policy, nudges } = this.#options;
     if (cause === 'missingTurnComplete') turnAbandoned();
     if (this.#actions >= maxActions) {
@@ -158,5 +161,6 @@ export class DeadAirWatchdog {
     this.feed({ type: 'acted', atMs: clock.nowMs(), nudged: action === 'nudge' });
     emit({ type: 'deadAir', cause, action, silentMs: silenceMs });
     if (action === 'nudge') nudge(nudges?.[cause] ?? NUDGES[cause], cause);
+    if (action === 'rotate') rotate();
   }
 }

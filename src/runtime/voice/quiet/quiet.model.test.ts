@@ -32,6 +32,7 @@ class Conversation {
         },
         reprompt: () => {},
         nudge: () => this.quiet.prompted(),
+        rotate: () => {},
         softTurn: () => {},
         turnAbandoned: () => {
           this.modelInTurn = false;

@@ -30,6 +30,7 @@ function scene(options: QuietOptions = {}): Scene {
       },
       reprompt: (text) => said.push(`reprompt ${text}`),
       nudge: (text, cause) => said.push(`nudge ${cause}: ${text}`),
+      rotate: () => said.push('rotate'),
       softTurn: () => said.push(`soft turn at ${clock.nowMs()}`),
       turnAbandoned: () => said.push('abandoned'),
     },
@@ -342,6 +343,23 @@ describe('dead air', () => {
     quiet.connected();
     clock.advance(60_000);
     expect([said, clock.pending, quiet.modelInTurn]).toEqual([[], 0, false]);
+  });
+
+  test('a connection may be replaced instead; what was asked is asked again, and waited for', (context) => {
+    verifies(context, 'voice:deadAir:noReply');
+    const { clock, quiet, said } = scene({ deadAir: { policy: { noReply: 'rotate' } } });
+    quiet.userText();
+    clock.advance(5000);
+    expect(said).toEqual(['deadAir noReply rotate 5000', 'rotate']);
+    clock.advance(100);
+    quiet.connected();
+    clock.advance(9999);
+    expect(said).toHaveLength(2);
+    clock.advance(1);
+    expect(said.slice(2)).toEqual(['deadAir noReply rotate 15100', 'rotate']);
+    quiet.connected();
+    clock.advance(60_000);
+    expect(said).toHaveLength(4);
   });
 
   test('a reprompt and a nudge do not speak at the same time', () => {

@@ -19,6 +19,8 @@ export interface QuietHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
   readonly reprompt: (text: string) => void;
   /** Delivers this context at once, with a prompt. */
   readonly nudge: (text: string, cause: DeadAirCause) => void;
+  /** Goes on over another connection, at once. */
+  readonly rotate: () => void;
   readonly softTurn: () => void;
   /** The floor changed without an event of the session: the model's turn is over although nobody said so. */
   readonly turnAbandoned: () => void;
@@ -213,13 +215,13 @@ export class Quiet implements FloorView {
     if (this.#toolsRun) this.#toolsEnded(true);
   }
 
-  /** A fresh connection: whatever the old one owed is not to come. */
+  /** A fresh connection: what the old one had begun is not to come; what was asked is asked again. */
   connected(): void {
     this.#modelSpeaks = false;
     this.#toolsRun = false;
     this.#replyDue = false;
     this.#softTurn?.reset();
-    this.#watchdog?.feed({ type: 'reset' });
+    this.#watchdog?.feed({ type: 'reconnected', atMs: this.#host.clock.nowMs() });
     this.#reprompt?.activity();
   }
 
@@ -253,7 +255,7 @@ export class Quiet implements FloorView {
   }
 
   #watch(options: DeadAirOptions): DeadAirWatchdog {
-    const { clock, emit, nudge, turnAbandoned } = this.#host;
+    const { clock, emit, nudge, rotate, turnAbandoned } = this.#host;
     return new DeadAirWatchdog(
       {
         clock,
@@ -265,6 +267,7 @@ export class Quiet implements FloorView {
           this.#reprompt?.wait();
           nudge(text, cause);
         },
+        rotate,
         turnAbandoned: () => {
           this.#modelSpeaks = false;
           this.#replyDue = false;

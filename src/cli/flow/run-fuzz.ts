@@ -34,12 +34,13 @@ export async function runFuzz(
   const report = await searched({ path, seed, budgetMs }, io);
   if (json) io.stdout.write(`${JSON.stringify(report)}\n`);
   else io.stdout.write(`${lines(report, createPaint(io.color), io.stdout.columns).join('\n')}\n`);
-  const { findings } = report;
+  const { findings, stepsPlayed } = report;
   if (outPath !== undefined) {
     for (const [index, { scenario }] of findings.entries()) {
       await writeOutput(`${JSON.stringify(scenario, null, 2)}\n`, numbered(outPath, index), io);
     }
   }
+  if (stepsPlayed === 0) throw new CliError('unmet', 'nothing was looked at: the time was over');
   if (findings.length === 0) return;
   throw new CliError('unmet', `${findings.length} of ${report.invariants.length} promises can be broken`);
 }
@@ -75,6 +76,8 @@ function lines(
   paint: Paint,
   columns: number,
 ): readonly string[] {
+  if (stepsPlayed === 0)
+    return line('', 'MAYBE', 'yellow', 'nothing was looked at: give it a larger --budget-ms', paint, columns);
   const looked = `${stepsPlayed} steps, ${places} places${exhausted ? ', all there are' : ''}`;
   const notes = unexercised.flatMap((one) =>
     line(

@@ -110,7 +110,7 @@ describe('whatever happens to the connection', () => {
     ['without', {}],
   ] as const)(
     'each turn, context turn and tool result reaches the model exactly once, in order: %s',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ([how, config], context) => {
       verifies(context, 'wire:outbox:once', 'wire:rotate:close-first');
       await fc.assert(
@@ -128,7 +128,7 @@ describe('whatever happens to the connection', () => {
           expect(said.filter((words) => !/^context/.test(words) && !service.answered.has(words))).toEqual([]);
           void session.disconnect();
         }),
-        { numRuns: 500, endOnFailure: false },
+        { numRuns: 150, endOnFailure: false },
       );
     },
   );

@@ -202,7 +202,7 @@ describe('Consent in the same breath as the wish', () => {
       name: 'topic',
       heard: 'anytime',
       stateKey: 'turn:topic',
-      recogniser: { oneOf: { price: ['price'], hours: ['hours'] } },
+      recogniser: { oneOf: { price: ['price'], courtesy: ['please'] } },
     } as const;
     const slots = [...document.frames.consent.slots, topic];
     const stages = document.stages.map((stage) =>
@@ -215,12 +215,12 @@ describe('Consent in the same breath as the wish', () => {
     });
     await turn(call, 'What is the price?');
     expect(call.state('turn:topic')).toBe('price');
-    for (const words of ['Well, what is the price?', 'Yes, book it. And the hours?']) {
+    for (const words of ['Well, what is the price?', 'Yes, book it, please.']) {
       await call.peer.hears(words);
       await answerOf(call, 'book');
       await call.peer.says('Well.', { thenCompletes: true });
       await call.peer.clock.advanceAsync(5_000);
-      expect(call.state('turn:topic')).toBe(words.includes('hours') ? 'hours' : 'price');
+      expect(call.state('turn:topic')).toBe(words.includes('please') ? 'courtesy' : 'price');
     }
     expect(ran.names).toEqual(['book']);
     await call.handle.disconnect();

@@ -118,7 +118,7 @@ describe('A tool that hands over', () => {
     const document = documentWith({ url: 'https://desk.example/tickets' });
     await expect(new OrderedCall().open({ conversation: { document } })).rejects.toMatchObject({
       code: 'invalidOptions',
-      problems: [{ path: 'conversation.tools.handOff.http.method' }],
+      problems: [{ path: 'conversation.document.tools[1].http.method' }],
     });
   });
 });

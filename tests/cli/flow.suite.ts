@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { verifies } from '../requirements.ts';
 import { buildCli, type CliResult, eventsOf, runCli, startCli, temporaryFolder } from './built-cli.ts';
 
 const SHOWCASE = 'examples/card-support/conversation.json';
@@ -78,7 +79,8 @@ describe.concurrent('parlando flow check', () => {
     expect(JSON.parse(alone.stdout)).toMatchObject({ ok: false });
   });
 
-  it('tells what a good document holds', async () => {
+  it('tells what a good document holds', async (context) => {
+    verifies(context, 'govern:cli');
     const { code, stdout, stderr } = await flow('check', SHOWCASE);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(

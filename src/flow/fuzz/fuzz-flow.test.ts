@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { cardFlow } from '../../../tests/support/card-flow.ts';
 import { plantedFaults, refundConversation } from '../../../tests/support/refund-conversation.ts';
 import { compileFlow } from '../compile/compile-flow.ts';
@@ -21,20 +22,26 @@ function broken({ findings }: FuzzReport): readonly string[] {
 describe('fuzzing a conversation', () => {
   const healthy = compiled(refundConversation);
 
-  it('finds nothing in a healthy conversation', { timeout: 30_000 }, () => {
+  it('finds nothing in a healthy conversation', { timeout: 30_000 }, (context) => {
+    verifies(context, 'govern:fuzz');
     expect(broken(fuzzFlow(healthy))).toEqual([]);
   });
 
-  it.each(plantedFaults)('finds that $name, and a scenario that shows it', { timeout: 30_000 }, (fault) => {
-    const faulty = compiled(fault.plant(refundConversation));
-    const report = fuzzFlow(faulty);
-    const found = report.findings.find(({ invariant }) => fault.breaks.some((kind) => kind in invariant));
-    expect(found?.sentence, broken(report).join('\n')).toBeDefined();
-    if (found === undefined) return;
-    expect(found.scenario.steps.length).toBeLessThanOrEqual(16);
-    const result = runScenario(faulty, found.scenario);
-    expect(result).toMatchObject({ passed: false, step: found.scenario.steps.length - 1 });
-  });
+  it.for(plantedFaults)(
+    'finds that $name, and a scenario that shows it',
+    { timeout: 30_000 },
+    (fault, context) => {
+      verifies(context, 'govern:fuzz');
+      const faulty = compiled(fault.plant(refundConversation));
+      const report = fuzzFlow(faulty);
+      const found = report.findings.find(({ invariant }) => fault.breaks.some((kind) => kind in invariant));
+      expect(found?.sentence, broken(report).join('\n')).toBeDefined();
+      if (found === undefined) return;
+      expect(found.scenario.steps.length).toBeLessThanOrEqual(16);
+      const result = runScenario(faulty, found.scenario);
+      expect(result).toMatchObject({ passed: false, step: found.scenario.steps.length - 1 });
+    },
+  );
 
   it('finds the same for the same seed', { timeout: 30_000 }, () => {
     const [fault] = plantedFaults;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { NOTICE, refundConversation } from '../../../tests/support/refund-conversation.ts';
 import { compileConversation } from '../conversation/compile-conversation.ts';
 import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
@@ -105,7 +106,8 @@ describe('a scenario from a recording', () => {
     expect(scenario.steps).toContainEqual({ toolResult: { tool: 'payRefund', ok: true, response: null } });
   });
 
-  it('fails at expectAllowed against a stricter flow', () => {
+  it('fails at expectAllowed against a stricter flow', (context) => {
+    verifies(context, 'acceptance:control:scenario');
     const scenario = scenarioFromJournal('a call', recordedCall(true));
     const constraints = [{ neverUntil: { tool: 'payRefund', until: { isTrue: 'approved' } } }];
     const stricter = compiled({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import {
   reportJson,
   reportJUnit,
@@ -24,7 +25,8 @@ const report: ScenarioReport = {
 };
 
 describe('a report of scenarios', () => {
-  it('counts what passed and what did not', () => {
+  it('counts what passed and what did not', (context) => {
+    verifies(context, 'govern:scenario:reports');
     expect(reportTotals(report)).toEqual({ documents: 2, scenarios: 3, failed: 1, broken: 1 });
     expect(reportPassed(report)).toBe(false);
     expect(reportPassed({ documents: report.documents.slice(0, 1) })).toBe(true);

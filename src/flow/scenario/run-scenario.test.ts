@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
 import { NOTICE, refundConversation } from '../../../tests/support/refund-conversation.ts';
 import { compileConversation } from '../conversation/compile-conversation.ts';
 import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
@@ -30,7 +31,8 @@ function run(...steps: readonly ScenarioStep[]): ReturnType<typeof runScenario> 
 }
 
 describe('a scenario', () => {
-  it('shows that the commit is denied before its guard and allowed after', () => {
+  it('shows that the commit is denied before its guard and allowed after', (context) => {
+    verifies(context, 'govern:scenario:asserts');
     expect(
       run(
         { expectActive: ['welcome'] },

@@ -6,13 +6,13 @@ import { CallRig } from './call-rig.ts';
 import { MODEL_KINDS, otherChoices } from './call-variant.ts';
 
 const STEPS = Number(process.env.PARLANDO_MODEL_STEPS ?? 300);
-const SEED = process.env.PARLANDO_MODEL_SEED;
+const { PARLANDO_MODEL_SEED: SEED = '7' } = process.env;
 const kinds = MODEL_KINDS.flatMap(([family, platform]) =>
   (['server', 'client'] as const).map((authority) => ({ family, platform, authority })),
 );
 
 test(`a call of ${STEPS} steps, of any kind, keeps every promise`, { timeout: 600_000 }, async () => {
-  const given = SEED === undefined ? {} : { seed: Number(SEED) };
+  const given = SEED === 'random' ? {} : { seed: Number(SEED) };
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...kinds),

@@ -75,7 +75,8 @@ export class Reference {
       this.tools.connected(this.wire.isResumed);
       return;
     }
-    const { serverContent: content, toolCall, toolCallCancellation } = message;
+    const { serverContent: content, toolCall, toolCallCancellation, sessionResumptionUpdate } = message;
+    if (sessionResumptionUpdate?.resumable === true) this.tools.handedOut();
     if (content?.modelTurn !== undefined) this.events.serverSpeaks(true);
     if (toolCall !== undefined) this.events.serverSpeaks(false);
     if (content?.modelTurn !== undefined) this.#output(content.modelTurn.parts ?? []);

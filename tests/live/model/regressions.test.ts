@@ -210,6 +210,21 @@ describe('Activity marks', () => {
     await call(withheld, ...steps, lose('aborted'), pass(1000), interrupted());
   });
 
+  test('are those of a user who speaks on through a lost connection, beside calls that stay open', async () => {
+    const steps = [
+      tool('byHand', 'now'),
+      acts.call(['byHand', 'look'], 'now', 1),
+      acts.handOut(),
+      acts.answer(),
+      acts.callAgain(2),
+      speechStarted(),
+      lose('internal'),
+      acts.answer(),
+      pass(400),
+    ];
+    await call({ family: '2.5', platform: 'vertex', authority: 'client' }, ...steps);
+  });
+
   test('come when the model speaks beside the tool that held them', async () => {
     const steps = [
       speechStarted(),

@@ -16,7 +16,9 @@ interface Call {
   cancelled: boolean;
   told: boolean;
   handedIn: boolean;
-  /** The connection that it came on is gone, and its session with it: its result goes out as text. */
+  /** The newest handle came after it. */
+  saved: boolean;
+  /** The session on the other side does not know of it: its result goes out as text. */
   orphaned: boolean;
 }
 
@@ -81,16 +83,23 @@ export class ToolRules {
         cancelled: false,
         told: false,
         handedIn: false,
+        saved: false,
         orphaned: false,
       });
     }
   }
 
-  /** A session that is not resumed knows nothing of the calls before it. */
+  /** A handle came: a session that is resumed from it knows of all calls before. */
+  handedOut(): void {
+    for (const call of this.#calls.values()) call.saved = true;
+  }
+
+  /** A session knows of the calls that its handle knows of. */
   connected(isResumed: boolean): void {
-    for (const call of this.#calls.values()) call.answersHere = 0;
-    if (isResumed) return;
-    for (const call of this.#calls.values()) call.orphaned = true;
+    for (const call of this.#calls.values()) {
+      call.answersHere = 0;
+      if (!isResumed || !call.saved) call.orphaned = true;
+    }
   }
 
   cancelledByServer(ids: readonly string[]): void {
@@ -135,10 +144,10 @@ export class ToolRules {
     }
   }
 
-  /** The session does not know of the call, and was told its result. */
+  /** The session was told the result of a call as text, because it does not know of the call. */
   answeredAsText(name: string): void {
     const open = [...this.#calls.values()].find(
-      (call) => call.name === name && call.answers === 0 && !call.cancelled,
+      (call) => call.name === name && call.orphaned && call.answers === 0 && !call.cancelled,
     );
     if (open !== undefined) open.answers = 1;
   }

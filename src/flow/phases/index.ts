@@ -26,6 +26,6 @@ export {
   type PhaseGraph,
   type PhaseGraphResult,
 } from './phase-graph.ts';
-export type { PhaseTrigger, PhaseVisit } from './phase-history.ts';
+export type { PhasePlace, PhaseTrigger, PhaseVisit } from './phase-history.ts';
 export { type PhaseJump, PhaseMachine } from './phase-machine.ts';
 export type { PhaseSurroundings } from './validate-phases.ts';

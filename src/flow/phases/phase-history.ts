@@ -25,3 +25,13 @@ export const MAX_PHASE_HISTORY = 100;
 export function remember(history: readonly PhaseVisit[], visit: PhaseVisit): readonly PhaseVisit[] {
   return [...history.slice(-(MAX_PHASE_HISTORY - 1)), visit];
 }
+
+/** Where a conversation of phases is, beside its visits: plain JSON. Times are on the session's clock. */
+export interface PhasePlace {
+  readonly name: string;
+  readonly enteredAtMs: number;
+  readonly enteredInTurn: number;
+  readonly repair: { readonly turns: number; readonly unfulfilled: readonly string[] };
+  /** What `session:navigationContext` says. */
+  readonly navigation: string;
+}

@@ -20,7 +20,13 @@ import { navigationText } from './navigation.ts';
 import { countTurn, FRESH_REPAIR, lowerFlags, NO_REPAIR, type RepairState } from './needs-repair.ts';
 import type { PhaseText } from './phase.ts';
 import type { Phase, PhaseGraph } from './phase-graph.ts';
-import { type PhaseTrigger, type PhaseVisit, remember } from './phase-history.ts';
+import {
+  MAX_PHASE_HISTORY,
+  type PhasePlace,
+  type PhaseTrigger,
+  type PhaseVisit,
+  remember,
+} from './phase-history.ts';
 import { admitTool } from './phase-tools.ts';
 
 /** The outcome of `goTo`: `refused` when there is no such phase, or the present one is terminal. */
@@ -35,6 +41,8 @@ export class PhaseMachine implements Governor {
   #phase: Phase | undefined;
   #enteredAtMs = 0;
   #enteredInTurn = 0;
+  /** Made when it is asked for; gone when it is no longer true. */
+  #place: PhasePlace | undefined;
   #history: readonly PhaseVisit[] = [];
   #repair: RepairState = FRESH_REPAIR;
   #navigation = '';
@@ -50,6 +58,33 @@ export class PhaseMachine implements Governor {
   /** The last 100 moves, oldest first; the entry into the first phase is one. */
   get history(): readonly PhaseVisit[] {
     return this.#history;
+  }
+
+  /** What {@link restore} takes; undefined before the first phase. The same object as long as nothing changes. */
+  get place(): PhasePlace | undefined {
+    if (this.#phase === undefined) return undefined;
+    this.#place ??= {
+      name: this.#phase.name,
+      enteredAtMs: this.#enteredAtMs,
+      enteredInTurn: this.#enteredInTurn,
+      repair: this.#repair,
+      navigation: this.#navigation,
+    };
+    return this.#place;
+  }
+
+  /** Goes on where another machine of the same phases was. False, and nothing is changed, where there is no such phase. */
+  restore(place: PhasePlace, history: readonly PhaseVisit[]): boolean {
+    const phase = this.#graph.phases.get(place.name);
+    if (phase === undefined) return false;
+    this.#phase = phase;
+    this.#enteredAtMs = place.enteredAtMs;
+    this.#enteredInTurn = place.enteredInTurn;
+    this.#repair = place.repair;
+    this.#navigation = place.navigation;
+    this.#history = history.slice(-MAX_PHASE_HISTORY);
+    this.#place = place;
+    return true;
   }
 
   advance(context: GovernorContext): Advance {
@@ -109,6 +144,7 @@ export class PhaseMachine implements Governor {
     const missing = missingKeys(context.state, this.#phase.needs);
     const counted = countTurn(this.#repair, missing, thresholds);
     this.#repair = counted.state;
+    this.#place = undefined;
     return counted.repair;
   }
 
@@ -185,6 +221,7 @@ export class PhaseMachine implements Governor {
     this.#enteredAtMs = nowMs;
     this.#enteredInTurn = turn;
     this.#repair = FRESH_REPAIR;
+    this.#place = undefined;
     effects.push(...this.#refreshNavigation(state, afterEffects(state, effects)));
     const move: Move = { from, to: target.name, reason: `${reason} at turn ${turn}` };
     return { type: 'move', move, effects, faults };
@@ -196,6 +233,7 @@ export class PhaseMachine implements Governor {
     const text = navigationText(this.#graph, this.#phase, this.#history, state, soon);
     if (text === this.#navigation) return [];
     this.#navigation = text;
+    this.#place = undefined;
     return [{ type: 'set', key: 'session:navigationContext', value: text }];
   }
 }

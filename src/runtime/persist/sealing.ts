@@ -59,6 +59,11 @@ export class Sealing {
     return this.#port === undefined ? { value: handle } : this.#sealed(handle, context);
   }
 
+  /** A value as it may be kept where nothing is sealed. */
+  shown(value: JsonValue): JsonValue {
+    return this.#redactor.json(value);
+  }
+
   /** Words: what is secret in them is never kept. */
   text(text: string): string {
     return this.#redactor.text(text);

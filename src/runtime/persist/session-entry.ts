@@ -1,8 +1,8 @@
 /** What happens in a session, as its journal has it: each entry changes what a snapshot holds. Plain JSON, redacted. */
 import type { FlowState } from '../../flow/monitor/flow-state.ts';
-import type { PhaseVisit } from '../../flow/phases/phase-history.ts';
+import type { PhasePlace, PhaseVisit } from '../../flow/phases/phase-history.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
-import type { KeptCall, KeptHandle, KeptTurn, Moment, PhasePlace } from './session-snapshot.ts';
+import type { KeptCall, KeptHandle, KeptTurn, Moment } from './session-snapshot.ts';
 
 export type SessionEntry =
   /**
@@ -32,9 +32,12 @@ export type SessionEntry =
   | { readonly type: 'toolStarted'; readonly call: KeptCall }
   /** Its work begins. */
   | { readonly type: 'toolRunning'; readonly callId: string; readonly idempotencyKey?: string }
-  /** It is answered or given up, and nothing of it runs. */
-  | { readonly type: 'toolEnded'; readonly callId: string }
+  /** It is answered or given up, and nothing of it runs. `summary`: the beginning of its answer. */
+  | { readonly type: 'toolEnded'; readonly callId: string; readonly summary?: string }
   | { readonly type: 'once'; readonly tool: string; readonly spent: boolean }
+  /** The model was reached, for the first time. */
+  | { readonly type: 'opened' }
+  /** A turn is over, or, when it was kept already, its words are known better. */
   | { readonly type: 'turn'; readonly turn: KeptTurn; readonly at: Moment }
   | { readonly type: 'resume'; readonly resume: KeptHandle };
 

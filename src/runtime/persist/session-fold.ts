@@ -4,7 +4,15 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import { assertNever } from '../../wire/assert-never.ts';
 import { setOwn } from '../state/frozen-json.ts';
 import type { SessionEntry } from './session-entry.ts';
-import { type KeptCall, MAX_KEPT_IDS, MAX_KEPT_TURNS, type SessionSnapshot } from './session-snapshot.ts';
+import {
+  type KeptAnswer,
+  type KeptCall,
+  type KeptTurn,
+  MAX_KEPT_ANSWERS,
+  MAX_KEPT_IDS,
+  MAX_KEPT_TURNS,
+  type SessionSnapshot,
+} from './session-snapshot.ts';
 
 /** A value as it is kept: itself, a seal, or nothing but that there was one. */
 type Kept =
@@ -25,10 +33,11 @@ export class SessionFold {
   readonly #once: Set<string>;
   /** Fields that are replaced as a whole. */
   readonly #fields: {
-    -readonly [K in 'conversation' | 'saved' | 'turn' | 'phase' | 'resume']?: SessionSnapshot[K];
+    -readonly [K in 'conversation' | 'saved' | 'opened' | 'turn' | 'phase' | 'resume']?: SessionSnapshot[K];
   } = {};
   #visits: SessionSnapshot['visits'];
-  readonly #turns: Array<SessionSnapshot['turns'][number]>;
+  readonly #turns: KeptTurn[];
+  #answered: readonly KeptAnswer[];
 
   constructor(base: SessionSnapshot) {
     const { seq, state, flow, tools, turns, visits } = base;
@@ -46,6 +55,7 @@ export class SessionFold {
     this.#once = new Set(tools.once);
     this.#visits = visits;
     this.#turns = [...turns];
+    this.#answered = tools.answered ?? [];
   }
 
   /** Why an entry cannot follow. */
@@ -86,21 +96,19 @@ export class SessionFold {
         return;
       }
       case 'toolEnded':
-        this.#open.delete(entry.callId);
-        return;
+        return this.#endCall(entry);
       case 'once':
         if (entry.spent) this.#once.add(entry.tool);
         else this.#once.delete(entry.tool);
         return;
+      case 'opened':
+        this.#fields.opened = true;
+        return;
       case 'turn':
-        this.#fields.turn = entry.turn.number;
         this.#fields.saved = entry.at;
-        this.#turns.push(entry.turn);
-        if (this.#turns.length > MAX_KEPT_TURNS) this.#turns.shift();
-        return;
+        return this.#keepTurn(entry.turn);
       case 'resume':
-        this.#fields.resume = entry.resume;
-        return;
+        return this.#resumable(entry.resume);
       default:
         assertNever(entry);
     }
@@ -122,7 +130,12 @@ export class SessionFold {
       seq: this.seq,
       state: { revision: this.#revision, values, masked, sealed, marks: this.#marks },
       visits: this.#visits,
-      tools: { open: [...this.#open.values()], known: [...this.#known], once: [...this.#once] },
+      tools: {
+        open: [...this.#open.values()],
+        known: [...this.#known],
+        once: [...this.#once],
+        ...(this.#answered.length > 0 && { answered: this.#answered }),
+      },
       turns: [...this.#turns],
     };
   }
@@ -134,6 +147,30 @@ export class SessionFold {
     else if (sealed !== undefined) this.#state.set(key, { type: 'sealed', sealed });
     else if (masked === true) this.#state.set(key, { type: 'masked' });
     else this.#state.delete(key);
+  }
+
+  #endCall({ callId, summary }: Extract<SessionEntry, { type: 'toolEnded' }>): void {
+    const call = this.#open.get(callId);
+    this.#open.delete(callId);
+    if (call === undefined || summary === undefined) return;
+    const answer = { callId, name: call.name, summary };
+    this.#answered = [...this.#answered.slice(1 - MAX_KEPT_ANSWERS), answer];
+  }
+
+  #keepTurn(turn: KeptTurn): void {
+    const newest = this.#fields.turn ?? this.#base.turn;
+    this.#fields.turn = Math.max(newest, turn.number);
+    const index = this.#turns.findLastIndex(({ number }) => number === turn.number);
+    if (index !== -1) this.#turns[index] = turn;
+    else if (turn.number > newest) this.#turns.push(turn);
+    if (this.#turns.length > MAX_KEPT_TURNS) this.#turns.shift();
+  }
+
+  /** What happened so far is in the handle. */
+  #resumable(resume: NonNullable<SessionSnapshot['resume']>): void {
+    const isUsable = resume.handle !== undefined || resume.sealed !== undefined;
+    this.#fields.resume = isUsable ? { ...resume, calls: [...this.#open.keys()] } : resume;
+    if (isUsable) this.#answered = [];
   }
 
   #know(callId: string): void {

@@ -1,6 +1,6 @@
 /** Watches a session and writes down what it needs to go on elsewhere. */
 import type { FlowState } from '../../flow/monitor/flow-state.ts';
-import type { PhaseVisit } from '../../flow/phases/phase-history.ts';
+import type { PhasePlace, PhaseVisit } from '../../flow/phases/phase-history.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Clock } from '../../wire/index.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
@@ -11,13 +11,7 @@ import { type KeeperRedactor, keptState, Sealing, type SealPort } from './sealin
 import { flowChanges, type SessionEntry } from './session-entry.ts';
 import { SessionFold } from './session-fold.ts';
 import { SessionJournal } from './session-journal.ts';
-import {
-  emptySnapshot,
-  type KeptCall,
-  type Moment,
-  type PhasePlace,
-  type SessionSnapshot,
-} from './session-snapshot.ts';
+import { emptySnapshot, type KeptCall, type Moment, type SessionSnapshot } from './session-snapshot.ts';
 import type { Store, StoreCall } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -49,6 +43,12 @@ export interface KeeperOptions {
   readonly maxQueued?: number;
 }
 
+/** Of an answer, in characters. */
+const MAX_SUMMARY = 1_000;
+
+/** A turn in words; when it began is not kept. */
+export type EndedWords = Omit<TranscriptTurn, 'startedMs'> & Partial<Pick<TranscriptTurn, 'startedMs'>>;
+
 /** A call that begins; arguments as they are. */
 export interface StartedCall extends Omit<KeptCall, 'args' | 'sealed' | 'running' | 'idempotencyKey'> {
   readonly args: JsonObject;
@@ -71,6 +71,7 @@ export class SessionKeeper {
   #marks: readonly string[];
   /** Null: nobody has said whether the restored one still holds. */
   #handle: string | undefined | null;
+  #isOpen: boolean;
 
   constructor(host: KeeperHost, options: KeeperOptions) {
     const { store, sessionId, conversation, seal, restored, snapshotEvery = 500, maxQueued } = options;
@@ -93,6 +94,7 @@ export class SessionKeeper {
       ...(maxQueued !== undefined && { maxQueued }),
     });
     this.#handle = restored?.resume === undefined ? undefined : null;
+    this.#isOpen = restored?.opened === true;
     this.#place = restored?.phase;
     this.#visit = restored && host.phase()?.visits.at(-1);
     this.#detach = host.state.journal.attachSink(
@@ -141,8 +143,9 @@ export class SessionKeeper {
   }
 
   /** It is answered or given up, and nothing of it runs. */
-  toolEnded(callId: string): void {
-    this.#add({ type: 'toolEnded', callId });
+  toolEnded(callId: string, answer?: JsonValue): void {
+    const summary = answer === undefined ? {} : { summary: this.#summary(answer) };
+    this.#add({ type: 'toolEnded', callId, ...summary });
   }
 
   /** A tool that runs once was reserved, or given back. */
@@ -150,8 +153,15 @@ export class SessionKeeper {
     this.#add({ type: 'once', tool, spent });
   }
 
-  /** A turn is over, with all its words; at its boundary. */
-  turnEnded(turn: TranscriptTurn): void {
+  /** The model was reached for the first time: it is greeted. */
+  opened(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#add({ type: 'opened' });
+  }
+
+  /** A turn is over, with all its words, at its boundary; or more is known of one that was. */
+  turnEnded(turn: EndedWords): void {
     const text = (words: string): string => this.#sealing.text(words);
     const { number, user, model, interrupted, tools } = turn;
     const shown = tools.map(({ name, summary }) => ({ name, summary: text(summary) }));
@@ -160,18 +170,27 @@ export class SessionKeeper {
     if (this.#sinceSnapshot >= this.#snapshotEvery) this.#checkpoint();
   }
 
-  /** What the service can resume with now; undefined when nothing any more. */
-  resumable(handle: string | undefined): void {
+  /**
+   * What the service can resume with now; undefined when nothing any more.
+   * @param turn the last turn that it holds
+   */
+  resumable(handle: string | undefined, turn?: number): void {
     if (handle === this.#handle) return;
     this.#handle = handle;
     const keeping = handle === undefined ? undefined : this.#sealing.handle(handle);
+    const holds = turn === undefined ? {} : { turn };
     const resume =
       keeping === undefined || 'masked' in keeping
         ? {}
         : 'sealed' in keeping
-          ? { sealed: keeping.sealed }
-          : { handle: handle ?? '' };
+          ? { sealed: keeping.sealed, ...holds }
+          : { handle: handle ?? '', ...holds };
     this.#add({ type: 'resume', resume });
+  }
+
+  /** Why nothing is written any more; undefined while it is. */
+  get ended(): StoreError | undefined {
+    return this.#journal.ended;
   }
 
   /** The journal of this moment: for tests and studios. */
@@ -195,6 +214,11 @@ export class SessionKeeper {
       if (cause instanceof StoreError && cause.code === 'aborted') this.#host.report(cause);
     }
     this.#journal.close();
+  }
+
+  #summary(answer: JsonValue): string {
+    const shown = this.#sealing.text(JSON.stringify(this.#sealing.shown(answer)));
+    return shown.slice(0, MAX_SUMMARY);
   }
 
   #mutated(): void {

@@ -50,7 +50,9 @@ const turn = shape({
   tools: list(shape({ name: text, summary: text })),
 });
 
-const resume = shape({}, { handle: text, sealed: text });
+const resume = shape({}, { handle: text, sealed: text, turn: count, calls: list(text) });
+
+const answer = shape({ callId: text, name: text, summary: text });
 
 const layer = shape({
   done: list(text),
@@ -88,10 +90,10 @@ export const snapshotShape: Check = shape(
     turn: count,
     state: keptState,
     visits,
-    tools: shape({ open: list(call), known: list(text), once: list(text) }),
+    tools: shape({ open: list(call), known: list(text), once: list(text) }, { answered: list(answer) }),
     turns: list(turn),
   },
-  { conversation: text, phase: place, flow: shape(flowFields), resume },
+  { conversation: text, opened: oneOf(true), phase: place, flow: shape(flowFields), resume },
 );
 
 export const entryShapes: Readonly<Record<SessionEntryType, Check>> = {
@@ -102,8 +104,9 @@ export const entryShapes: Readonly<Record<SessionEntryType, Check>> = {
   phase: shape({ place, visits }),
   toolStarted: shape({ call }),
   toolRunning: shape({ callId: text }, { idempotencyKey: text }),
-  toolEnded: shape({ callId: text }),
+  toolEnded: shape({ callId: text }, { summary: text }),
   once: shape({ tool: text, spent: flag }),
+  opened: shape({}),
   turn: shape({ turn, at: moment }),
   resume: shape({ resume }),
 };

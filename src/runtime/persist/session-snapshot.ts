@@ -1,6 +1,6 @@
 /** All that a session needs to go on in another process: plain JSON, nothing secret in it but what was sealed. */
 import type { FlowState } from '../../flow/monitor/flow-state.ts';
-import type { PhaseVisit } from '../../flow/phases/phase-history.ts';
+import type { PhasePlace, PhaseVisit } from '../../flow/phases/phase-history.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { JsonObject } from '../tools/tool-definition.ts';
 
@@ -9,6 +9,8 @@ export const SNAPSHOT_VERSION = 1;
 
 /** How many turns are kept in words. */
 export const MAX_KEPT_TURNS = 20;
+/** How many results are kept that the model may not know of. */
+export const MAX_KEPT_ANSWERS = 64;
 /** How many ids of calls are kept, to know a call that comes a second time. */
 export const MAX_KEPT_IDS = 1_024;
 
@@ -31,15 +33,6 @@ export interface KeptState {
   readonly marks: readonly string[];
 }
 
-/** Where a conversation of phases is: what `PhaseMachine.restore` takes. Times are the session's. */
-export interface PhasePlace {
-  readonly name: string;
-  readonly enteredAtMs: number;
-  readonly enteredInTurn: number;
-  readonly repair: { readonly turns: number; readonly unfulfilled: readonly string[] };
-  readonly navigation: string;
-}
-
 /** A call that has begun, and of whose end nothing is known. */
 export interface KeptCall {
   readonly callId: string;
@@ -57,8 +50,18 @@ export interface KeptCall {
   readonly idempotencyKey?: string;
 }
 
+/** A result that the model may not know of. */
+export interface KeptAnswer {
+  readonly callId: string;
+  readonly name: string;
+  /** The beginning of it, redacted. */
+  readonly summary: string;
+}
+
 export interface KeptTools {
   readonly open: readonly KeptCall[];
+  /** What was answered since the handle came to resume with, the newest last. */
+  readonly answered?: readonly KeptAnswer[];
   /** Ids of calls that came, the newest last. */
   readonly known: readonly string[];
   /** Tools that run once, and have. */
@@ -78,6 +81,10 @@ export interface KeptTurn {
 export interface KeptHandle {
   readonly handle?: string;
   readonly sealed?: string;
+  /** The last turn that it holds. */
+  readonly turn?: number;
+  /** Calls that were open when it came: it knows of them. */
+  readonly calls?: readonly string[];
 }
 
 export interface SessionSnapshot {
@@ -88,6 +95,8 @@ export interface SessionSnapshot {
   /** The conversation's name, where it has one. */
   readonly conversation?: string;
   readonly saved: Moment;
+  /** The model was reached once: the conversation has begun. */
+  readonly opened?: true;
   /** The number of the last turn that ended. */
   readonly turn: number;
   readonly state: KeptState;

@@ -2,6 +2,8 @@
 export type StoreErrorCode =
   /** Somebody else has written to the session since, or deleted it: load it again, or let go of it. */
   | 'storeConflict'
+  /** The session that was to be restored is not in the store. */
+  | 'storeMissing'
   /** What is stored has been damaged; `problems` says where. Load it with `recover` for the part that can be read. */
   | 'storeCorrupt'
   /** It was written by a later version of Parlando. */
@@ -33,6 +35,8 @@ export type StoreProblemCode =
   | 'gap'
   | 'futureVersion'
   | 'foreign'
+  /** Something that the session had, and the application has no more: a phase, a step. */
+  | 'unknownPart'
   /** A secret that was not kept. */
   | 'masked'
   /** A sealed secret that could not be opened. */

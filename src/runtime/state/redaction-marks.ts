@@ -7,13 +7,22 @@ const REDACTED = '[redacted]';
 /** Deeper than any stored value may nest; what is below is masked unseen. */
 const MAX_DEPTH = 64;
 
+const NONE: readonly string[] = [];
+
 /** Keys whose values must not leave the process. */
 export class RedactionMarks {
   #marks: Set<string> | undefined;
+  #list: readonly string[] = NONE;
+
+  /** All of them, in the order in which they were made. The same list as long as there are no more. */
+  get list(): readonly string[] {
+    return this.#list;
+  }
 
   add(keys: readonly string[]): void {
     this.#marks ??= new Set();
     for (const key of keys) this.#marks.add(key);
+    if (this.#marks.size > this.#list.length) this.#list = [...this.#marks];
   }
 
   /** A mark covers its key and every `prefix:key`. */

@@ -109,10 +109,11 @@ function timerDue(draft: Draft, context: StepContext): void {
     case 'settingUp': {
       const elapsedMs = context.settings.setupTimeoutMs;
       const text = `The service did not answer the setup within ${elapsedMs} ms: some settings it does not support get no answer, so try with fewer.`;
-      const error = new WireError('setupTimeout', text, { retryable: draft.everReady, elapsedMs });
+      const retryable = draft.everReady || link.withHandle;
+      const error = new WireError('setupTimeout', text, { retryable, elapsedMs });
       draft.output({ type: 'dropSocket' });
       // The service may answer a handle by silence: that counts against the handle.
-      const verdict = localVerdict(draft.everReady ? 'resumable' : 'fatal', error);
+      const verdict = localVerdict(retryable ? 'resumable' : 'fatal', error);
       return lose(draft, { ...verdict, byService: true }, context);
     }
     case 'waiting':

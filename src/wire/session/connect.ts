@@ -7,10 +7,12 @@ import { type Environment, processEnvironment } from '../platform/environment.ts
 import { systemClock } from '../platform/system-clock.ts';
 import { type Random, systemRandom } from '../platform/system-random.ts';
 import type { Transport } from '../transport/transport.ts';
+import { WireError } from '../wire-error.ts';
 import type { EventListener } from './event-hub.ts';
 import { abortError } from './phase-watch.ts';
 import { Session } from './session.ts';
 import { SessionHandle } from './session-handle.ts';
+import type { SessionStart } from './session-start.ts';
 
 export interface ConnectOptions {
   /** Cancels connecting: rejects with `aborted`. Does nothing once the session is active. */
@@ -27,21 +29,28 @@ export interface ConnectOptions {
   readonly environment?: Environment;
 }
 
+/** The same for whoever goes on with a conversation of before. */
+export interface OpenOptions extends ConnectOptions {
+  readonly start?: SessionStart;
+}
+
 /**
  * Starts a session and returns at once, in phase `connecting`: subscribe, then wait with
  * `waitForPhase('active')`. Throws `invalidConfig` or `missingCredentials`.
  */
-export function openSession(config: SessionConfig, options: ConnectOptions = {}): SessionHandle {
+export function openSession(config: SessionConfig, options: OpenOptions = {}): SessionHandle {
   const resolved = resolveConfig(config, options.environment ?? processEnvironment());
   const session = new Session(resolved, {
     transport: options.transport ?? websocketTransport,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     onEvent: options.onEvent,
+    from: options.start,
   });
-  const { signal } = options;
+  const { signal, start } = options;
   if (signal !== undefined) abortWith(session, signal);
-  session.start();
+  if (start?.after === undefined) session.start();
+  else startAfter(session, start.after);
   return new SessionHandle(session);
 }
 
@@ -54,6 +63,16 @@ export async function connect(config: SessionConfig, options: ConnectOptions = {
   const handle = openSession(config, options);
   await handle.waitForPhase('active');
   return handle;
+}
+
+function startAfter(session: Session, after: PromiseLike<unknown>): void {
+  after.then(
+    () => session.start(),
+    (cause: unknown) => {
+      const text = 'What had to be done before connecting failed: see the cause.';
+      session.abort(new WireError('aborted', text, { cause }));
+    },
+  );
 }
 
 /** Aborts a session by signal until it is first active or over. */

@@ -11,6 +11,7 @@ import {
   type ConnectionOutput,
   type ConnectionState,
   initialState,
+  NO_CALLS,
   type SessionEnd,
 } from '../connection/connection-state.ts';
 import { type StepContext, step } from '../connection/step.ts';
@@ -28,6 +29,7 @@ import { rejected, SENT } from './sent.ts';
 import type { ContextChange, SessionCommand } from './session-command.ts';
 import type { ConnectionStatus } from './session-event.ts';
 import type { CommandSink, SessionParts, SessionState } from './session-parts.ts';
+import type { SessionStart } from './session-start.ts';
 import type { WireRecorder } from './wire-recorder.ts';
 
 /** The ports a session runs on, and who hears it from the first event. */
@@ -36,6 +38,8 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly onEvent: EventListener | undefined;
+  /** Set where it goes on with a conversation of before. */
+  readonly from?: SessionStart | undefined;
 }
 
 type RotateCommand = Extract<SessionCommand, { readonly type: 'rotate' }>;
@@ -73,7 +77,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   #ended: Promise<SessionEnd> | undefined;
   #resolveEnded: ((end: SessionEnd) => void) | undefined;
 
-  constructor(config: ResolvedConfig, { transport, clock, random, onEvent }: SessionPorts) {
+  constructor(config: ResolvedConfig, { transport, clock, random, onEvent, from }: SessionPorts) {
     this.#config = config;
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
@@ -83,6 +87,7 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.#setup = new CurrentSetup(config.setup, config.profile);
     this.#recorder = config.recorder;
+    if (from !== undefined) this.#goOn(from);
   }
 
   get commands(): CommandSink {
@@ -172,6 +177,12 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     } catch (thrown) {
       return rejected(toWireError(thrown, 'internal', 'The command could not be sent: see the cause.'));
     }
+  }
+
+  #goOn({ sessionId, turn = 1, openCalls = NO_CALLS, unsavedCalls = NO_CALLS }: SessionStart): void {
+    this.#id = sessionId;
+    const conversation = { ...this.#state.conversation, turn, openCalls, unsavedCalls };
+    this.#state = { ...this.#state, conversation };
   }
 
   #rotate({ cause = 'application', atOnce = false }: RotateCommand): Promise<void> {

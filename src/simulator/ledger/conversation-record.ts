@@ -29,6 +29,8 @@ export interface ConversationLedger {
   readonly context: readonly LedgerEntry[];
   /** What reached a session and is not in the context of the one that came after it, in the order it came. */
   readonly forgotten: readonly LedgerEntry[];
+  /** The contexts that a fresh session did not go on from, oldest first; each as it was at its end. */
+  readonly abandoned: readonly (readonly LedgerEntry[])[];
   readonly sessions: readonly LedgerSession[];
   /** Audio by connection. */
   readonly audio: readonly AudioAccount[];
@@ -40,6 +42,8 @@ export interface ConversationLedger {
 /** More entries than this lose the oldest; it is counted. */
 const MAX_ENTRIES = 50_000;
 const DROPPED_AT_ONCE = 1000;
+/** More abandoned contexts than this lose the oldest; their entries are in `forgotten` too. */
+const MAX_ABANDONED = 100;
 
 /** The context of one session; a resumed one begins with what stood at its handle. */
 export class ContextLog {
@@ -80,6 +84,7 @@ export class ConversationRecord implements ConversationLedger {
   readonly audio: AudioTally[] = [];
   readonly faults: LedgerFault[] = [];
   readonly forgotten: LedgerEntry[] = [];
+  readonly abandoned: (readonly LedgerEntry[])[] = [];
   /** What goes wrong in it as time passes. */
   readonly schedule: FaultSchedule | undefined;
   readonly #clock: Clock;
@@ -111,6 +116,7 @@ export class ConversationRecord implements ConversationLedger {
   ): { readonly log: ContextLog; readonly tally: AudioTally } {
     const kept = new Set((inherited ?? []).map(({ sequence }) => sequence));
     for (const entry of this.context) if (!kept.has(entry.sequence)) this.#forget(entry);
+    if (inherited === undefined && this.context.length > 0) this.#abandon();
     const log = new ContextLog(this, connection, inherited ?? []);
     const tally = new AudioTally(connection, this.#keepHashes);
     this.#log = log;
@@ -136,6 +142,11 @@ export class ConversationRecord implements ConversationLedger {
 
   struck(fault: Fault, connection: number): void {
     if (this.faults.length < MAX_ENTRIES) this.faults.push({ atMs: this.#clock.nowMs(), connection, fault });
+  }
+
+  #abandon(): void {
+    this.abandoned.push(this.context);
+    if (this.abandoned.length > MAX_ABANDONED) this.abandoned.shift();
   }
 
   #forget(entry: LedgerEntry): void {

@@ -1,0 +1,107 @@
+/** What the application of a soak did, and what it was told: the client's end of the comparison. */
+import type { LiveEvent, LiveEventOf } from '../src/live/index.ts';
+import type { SessionEvent, SessionEventOf } from '../src/wire/index.ts';
+
+/** A turn of the user. */
+export interface SentTurn {
+  readonly mark: string;
+  readonly how: 'text' | 'speech';
+  /** When it was typed; of speech, when the marked chunk was said. */
+  readonly atMs: number;
+}
+
+/** A call that the application executed. */
+export interface RunCall {
+  readonly name: string;
+  readonly runs: number;
+}
+
+/** The end of a turn, as the record tells it. */
+interface EndedTurn {
+  readonly heard: string;
+  readonly atMs: number;
+  readonly cutOff: boolean;
+}
+
+/** Collects; says nothing about what is right. */
+export class ClientLedger {
+  readonly #nowMs: () => number;
+  readonly turns: SentTurn[] = [];
+  readonly contexts: string[] = [];
+  readonly runs: Map<string, RunCall> = new Map();
+  /** Calls whose response was told to go to the model, and how often. */
+  readonly answered: Map<string, number> = new Map();
+  readonly cancelled: Set<string> = new Set();
+  readonly endedTurns: EndedTurn[] = [];
+  readonly rotations: (SessionEventOf<'rotated'> & { readonly atMs: number })[] = [];
+  readonly errors: Map<string, number> = new Map();
+  /** What must not happen in a library, with its stack. */
+  readonly internal: string[] = [];
+  readonly rejected: string[] = [];
+  readonly ends: string[] = [];
+  /** When sessions began without a handle, after the first. */
+  readonly freshAtMs: number[] = [];
+  audioBytes = 0;
+  interruptions = 0;
+  deadAir = 0;
+  connections = 0;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** The tool of a call runs. */
+  ran(callId: string, name: string): void {
+    this.runs.set(callId, { name, runs: (this.runs.get(callId)?.runs ?? 0) + 1 });
+  }
+
+  readonly heard = (event: LiveEvent): void => {
+    switch (event.type) {
+      case 'audio':
+        this.audioBytes += event.data.length;
+        return;
+      case 'toolExecution':
+        this.answered.set(event.callId, (this.answered.get(event.callId) ?? 0) + 1);
+        return;
+      case 'toolCancelled':
+        for (const id of event.ids) this.cancelled.add(id);
+        return;
+      case 'turnRecord':
+        return this.#recorded(event);
+      case 'interrupted':
+        this.interruptions += 1;
+        return;
+      case 'deadAir':
+        this.deadAir += 1;
+        return;
+      case 'error':
+        return this.#failed(event.error);
+      case 'connected':
+        this.connections += 1;
+        if (this.connections > 1 && !event.resumed) this.freshAtMs.push(this.#nowMs());
+        return;
+      case 'disconnected':
+        this.ends.push(event.reason ?? 'as asked');
+        return;
+      default:
+        return;
+    }
+  };
+
+  readonly heardWire = (event: SessionEvent): void => {
+    if (event.type === 'rotated') this.rotations.push({ ...event, atMs: this.#nowMs() });
+    if (event.type === 'disconnected' && event.error !== undefined) this.#failed(event.error);
+  };
+
+  #failed(error: LiveEventOf<'error'>['error']): void {
+    this.errors.set(error.code, (this.errors.get(error.code) ?? 0) + 1);
+    if (error.code !== 'internal') return;
+    const { cause } = error;
+    this.internal.push(cause instanceof Error ? (cause.stack ?? cause.message) : error.message);
+  }
+
+  #recorded({ record }: LiveEventOf<'turnRecord'>): void {
+    const { heard, cutOff = false } = record;
+    this.endedTurns.push({ heard, atMs: this.#nowMs(), cutOff });
+  }
+}

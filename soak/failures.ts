@@ -1,0 +1,42 @@
+/** What must be of every session, and what of it is not. Pure. */
+import type { SessionReport } from './session-report.ts';
+
+/** What is seen at the end, beside the ledgers. */
+export interface EndState {
+  /** The connection stood, after all. */
+  readonly isUp: boolean;
+  /** Tasks on the clock when both sides were closed. */
+  readonly left: number;
+}
+
+const FAULTS_AT_LEAST_PER_90_MINUTES = 20;
+
+export function failuresOf(
+  report: Omit<SessionReport, 'failures' | 'wallMs'>,
+  { isUp, left }: EndState,
+): readonly string[] {
+  const { turns, results, contexts, calls, ends, unhandled, rejected, faults, minutes } = report;
+  const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const wanted = Math.floor((minutes * FAULTS_AT_LEAST_PER_90_MINUTES) / 90);
+  const rows: readonly (readonly [boolean, string])[] = [
+    [turns.lost.length > 0, `user turns lost: ${turns.lost}`],
+    [turns.doubled.length > 0, `user turns doubled: ${turns.doubled}`],
+    [results.lost.length > 0, `tool results lost: ${results.lost}`],
+    [results.doubled.length > 0, `tool results doubled: ${results.doubled}`],
+    [calls.runTwice.length > 0, `calls run twice: ${calls.runTwice}`],
+    [calls.unanswered.length > 0, `calls never answered: ${calls.unanswered}`],
+    [contexts.lost.length > 0, `contexts lost: ${contexts.lost}`],
+    [rejected.length > 0, `sends rejected: ${rejected.join('; ')}`],
+    [ends.length > 0, `the session ended: ${ends}`],
+    [!isUp, 'the last rotation was not recovered'],
+    [unhandled.length > 0, `unhandled: ${unhandled.join('\n')}`],
+    [struck < wanted, `only ${struck} faults struck, ${wanted} are wanted`],
+    [left > 0, `${left} tasks were left on the clock`],
+  ];
+  return rows.filter(([isWrong]) => isWrong).map(([, what]) => shortened(what));
+}
+
+/** One that breaks early breaks everything. */
+function shortened(what: string): string {
+  return what.length > 1_000 ? `${what.slice(0, 1_000)} …` : what;
+}

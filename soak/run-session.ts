@@ -1,0 +1,139 @@
+/** One session of a soak: a whole live session against the simulator, in memory, on simulated time. */
+import { performance } from 'node:perf_hooks';
+import { connectLive, type LiveHandle } from '../src/live/index.ts';
+import { createSimulator } from '../src/simulator/index.ts';
+import { ManualClock } from '../src/testing/index.ts';
+import { agentOptions, BY_HAND } from './agent.ts';
+import { contextsAudit, contextsOf, resultsAudit, turnsAudit, unansweredCalls } from './audit.ts';
+import { soakBrain } from './brain.ts';
+import { talk } from './caller.ts';
+import { ClientLedger } from './client-ledger.ts';
+import { type Dice, diceOf } from './dice.ts';
+import { failuresOf } from './failures.ts';
+import { resultMark } from './marks.ts';
+import type { SessionReport } from './session-report.ts';
+import { VARIANTS } from './variants.ts';
+import type { Wish } from './wishes.ts';
+
+export interface SoakSession {
+  readonly seed: number;
+  readonly minutes: number;
+}
+
+/** One strike in each span of this length. */
+const STRIKE_EVERY_MS = 90_000;
+
+/** Never rejects for what the session does: that is in the report. */
+export async function runSession({ seed, minutes }: SoakSession): Promise<SessionReport> {
+  const startMs = performance.now();
+  const variant = VARIANTS[seed % VARIANTS.length] ?? VARIANTS[0];
+  if (variant === undefined) throw new Error('there are no variants');
+  const unhandled: string[] = [];
+  const onUnhandled = (reason: unknown): void => {
+    unhandled.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  };
+  process.on('unhandledRejection', onUnhandled);
+  const clock = new ManualClock();
+  const dice = diceOf(seed, 'caller');
+  const wishes: Wish[] = [];
+  const ledger = new ClientLedger(() => clock.nowMs());
+  const simulator = await createSimulator({
+    clock,
+    brain: soakBrain((turn) => wishes[turn]),
+    faults: { seed, everyMs: STRIKE_EVERY_MS },
+    conversationOf: () => 'call',
+    random: diceOf(seed, 'ids').next,
+    onNote: (note) => {
+      if (note.type === 'serverFailed' || note.type === 'brainFailed')
+        unhandled.push(`simulator: ${note.message} ${String(note.cause)}`);
+    },
+  });
+  try {
+    const options = agentOptions({ variant, clock, dice: diceOf(seed, 'tools'), ledger });
+    const opening = connectLive(options, {
+      clock,
+      transport: simulator.transport,
+      environment: {},
+      random: diceOf(seed, 'client').next,
+      onEvent: ledger.heard,
+      onSessionEvent: ledger.heardWire,
+    });
+    let opened: LiveHandle<object> | undefined;
+    opening.then((handle) => {
+      opened = handle;
+    }, onUnhandled);
+    await clock.runUntil(() => opened !== undefined || unhandled.length > 0, 600_000);
+    const handle = await opening;
+    answerByHand(handle, clock, diceOf(seed, 'hand'), ledger);
+    await talk(handle, { variant, clock, dice, ledger, wishes }, minutes * 60_000);
+    const server = simulator.ledger('call');
+    if (server === undefined) throw new Error('The simulator has no ledger of the call.');
+    const isUp = handle.connection.state === 'open';
+    const contexts = contextsOf(server);
+    const report: Omit<SessionReport, 'failures' | 'wallMs'> = {
+      seed,
+      minutes,
+      variant: variant.name,
+      faults: countsOf(server.faults.map(({ fault }) => fault.type)),
+      rotations: ledger.rotations.map(({ cause, gapMs, resumed }) => ({ cause, gapMs, resumed })),
+      connections: ledger.connections,
+      turns: turnsAudit(ledger, contexts),
+      results: resultsAudit(ledger, contexts),
+      contexts: contextsAudit(ledger, contexts),
+      calls: {
+        run: ledger.runs.size,
+        runTwice: [...ledger.runs].filter(([, { runs }]) => runs > 1).map(([call]) => call),
+        cancelled: ledger.cancelled.size,
+        unanswered: unansweredCalls(server, ledger),
+      },
+      interruptions: ledger.interruptions,
+      deadAir: ledger.deadAir,
+      errors: Object.fromEntries(ledger.errors),
+      rejected: ledger.rejected,
+      ends: [...ledger.ends],
+      unhandled: [...unhandled, ...ledger.internal],
+    };
+    let over = false;
+    const ending = handle.disconnect().then(() => {
+      over = true;
+    });
+    await clock.runUntil(() => over, 60_000);
+    await ending;
+    const left = clock.pending;
+    const failures = failuresOf(report, { isUp, left });
+    return { ...report, wallMs: performance.now() - startMs, failures };
+  } finally {
+    await simulator.close();
+    process.off('unhandledRejection', onUnhandled);
+  }
+}
+
+function answerByHand(
+  handle: LiveHandle<object>,
+  clock: ManualClock,
+  dice: Dice,
+  ledger: ClientLedger,
+): void {
+  const taken = new Set<string>();
+  const session = handle.subscribe();
+  void (async () => {
+    for await (const event of session) {
+      if (event.type !== 'toolCall') continue;
+      for (const { id = '', name } of event.calls) {
+        // Whoever answers by hand answers each call once.
+        if (name !== BY_HAND || taken.has(id)) continue;
+        taken.add(id);
+        ledger.ran(id, name);
+        clock.schedule(dice.between(200, 6_000), () => {
+          handle.sendToolResponse([{ id, name, response: { mark: resultMark(id) } }]).catch(() => {});
+        });
+      }
+    }
+  })();
+}
+
+function countsOf(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

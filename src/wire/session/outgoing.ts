@@ -47,6 +47,8 @@ export class Outgoing implements QueueSink {
   #activityOpen = false;
   /** One was closed, and the model has not begun to answer since. */
   #activityClosed = false;
+  /** Then the user only listens, or cuts in: what they say before that is noticed is not repeated. */
+  #modelSpeaks = false;
   /** Made with the first audio. */
   #sent: SentAudio | undefined;
   #replayed: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
@@ -75,7 +77,8 @@ export class Outgoing implements QueueSink {
   learn(news: OutboxNews): void {
     // The model answers what it has heard.
     if (news.type === 'modelBegan') this.#heardAll();
-    if (news.type === 'handle' && news.index !== undefined) this.#sent?.dropUpTo(news.index);
+    if (news.type !== 'handle') this.#modelSpeaks = news.type === 'modelBegan';
+    else if (news.index !== undefined) this.#sent?.dropUpTo(news.index);
     this.#outbox = learn(this.#outbox, news, this.#clock.nowMs());
   }
 
@@ -88,6 +91,7 @@ export class Outgoing implements QueueSink {
   attach(socket: Socket, session: NewSession, seed: string | undefined): void {
     this.#socket = socket;
     this.#index = 0;
+    this.#modelSpeaks = false;
     const { state, ids, nudge, counts } = replay(this.#outbox, session);
     this.#outbox = state;
     this.#queue?.removeEntries(ids);
@@ -127,6 +131,7 @@ export class Outgoing implements QueueSink {
   end(error: WireError): void {
     this.#queue?.clear();
     this.#pacer?.end(error);
+    this.#sent?.clear();
     this.#outbox = EMPTY_OUTBOX;
   }
 
@@ -223,6 +228,7 @@ export class Outgoing implements QueueSink {
   audio(chunk: Uint8Array): void {
     const { limits, inputAudio } = this.#config;
     this.#write(encodeAudioChunk(chunk, inputAudio.frameSuffix));
+    if (this.#modelSpeaks && !this.#activityOpen) return;
     this.#sent ??= new SentAudio(limits.maxQueuedAudioMs * inputAudio.bytesPerMs);
     this.#sent.push(chunk, this.#clock.nowMs(), this.#index);
   }

@@ -17,7 +17,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 test('holds the newest chunks, byte by byte, as a plain list of copies does', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20_000 }), fc.array(act, { maxLength: 200 }), (maxBytes, acts) => {
+    fc.property(fc.integer({ min: 1, max: 20_000 }), fc.array(act, { maxLength: 300 }), (maxBytes, acts) => {
       const audio = new SentAudio(maxBytes);
       let model: { chunk: number[]; atMs: number; index: number }[] = [];
       let index = 0;
@@ -28,7 +28,7 @@ test('holds the newest chunks, byte by byte, as a plain list of copies does', ()
           audio.push(chunk, index, index);
           model.push({ chunk: [...chunk], atMs: index, index });
           const bytes = (): number => model.reduce((sum, entry) => sum + entry.chunk.length, 0);
-          while (bytes() > maxBytes || model.length > 512) model.shift();
+          while (bytes() > maxBytes || model.length > 200) model.shift();
           if (next.length > maxBytes) model = [];
         } else if (next.type === 'dropUpTo') {
           audio.dropUpTo(index - next.ago);

@@ -1,7 +1,8 @@
 import type { FlowDefinition } from '../definition/flow-definition.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
-import { checkShape } from '../shape/check-shape.ts';
 import { flowShape } from '../shape/flow-shape.ts';
+import { isSmall } from '../shape/is-small.ts';
+import { readData } from '../shape/read-document.ts';
 import { checkFlow } from './checks/check-flow.ts';
 import { checkKeys } from './checks/check-keys.ts';
 import { checkLayer } from './checks/check-layer.ts';
@@ -9,7 +10,7 @@ import { checkNames, toolReferences } from './checks/check-names.ts';
 import { checkOrder } from './checks/check-order.ts';
 import { checkReach } from './checks/check-reach.ts';
 import type { CompiledFlow, CompileResult, FlowProblem, FlowSurroundings } from './compiled-flow.ts';
-import { frozen, frozenCopy } from './freeze.ts';
+import { frozen } from './freeze.ts';
 import { createGuardLogic } from './guard-logic.ts';
 import { type LayerGraph, layerGraph, layerSource } from './layer-graph.ts';
 import { distinct, lowerLayer } from './lower-layer.ts';
@@ -28,9 +29,22 @@ const MOST_STEPS = 2000;
  * of its terminal steps: they are the ends of its branches. A main flow with neither is complete from the beginning.
  */
 export function compileFlow(definition: FlowDefinition, surroundings: FlowSurroundings = {}): CompileResult {
-  const misshapen = checkShape(definition, flowShape);
-  if (misshapen.length > 0) return { ok: false, problems: misshapen.map(asUnguarded) };
-  const count = [definition, ...(definition.digressions ?? []).map(({ flow }) => flow)].reduce(
+  const reading = readData(definition, flowShape);
+  if (!reading.ok) return { ok: false, problems: reading.problems.map(asUnguarded) };
+  return compileShaped(reading.value, surroundings);
+}
+
+/**
+ * Compiles what another compiler made out of checked parts, and freezes it in place: it is looked at again only where it is
+ * so large that it might break a limit.
+ */
+export function compileLowered(definition: FlowDefinition, surroundings: FlowSurroundings): CompileResult {
+  if (!isSmall(definition)) return compileFlow(definition, surroundings);
+  return compileShaped(frozen(definition), surroundings);
+}
+
+function compileShaped(copy: FlowDefinition, surroundings: FlowSurroundings): CompileResult {
+  const count = [copy, ...(copy.digressions ?? []).map(({ flow }) => flow)].reduce(
     (sum, { steps }) => sum + steps.length,
     0,
   );
@@ -38,7 +52,6 @@ export function compileFlow(definition: FlowDefinition, surroundings: FlowSurrou
     const message = `A flow has ${MOST_STEPS} steps at most, its digressions included; this one has ${count}.`;
     return { ok: false, problems: [{ kind: 'tooLarge', path: 'steps', message }] };
   }
-  const copy = frozenCopy(definition);
   const problems = createProblemList();
   const logic = createGuardLogic();
   const layers = graphsOf(copy);

@@ -69,7 +69,7 @@ function holdsIn(facts: GuardFacts): (guard: Guard) => boolean {
   return (guard) => holds(guard, facts, [], '');
 }
 
-/** More conditions on one subject than these are not compared. */
+/** More conditions on one subject than these are not compared; a single one, but on a question, can hold and can fail. */
 const MOST_LITERALS = 40;
 
 /** Asks of each thing that a guard speaks of, with everything that the guard says of it and all that it could be. */
@@ -87,7 +87,7 @@ function someSubject(
   };
   collect(guard, false, mode, put);
   for (const [subject, { literals, atoms }] of subjects) {
-    if (literals.length > MOST_LITERALS) continue;
+    if (literals.length > MOST_LITERALS || (literals.length === 1 && !subject.startsWith('q'))) continue;
     if (test(literals, possibilities(subject, atoms))) return true;
   }
   return false;

@@ -1,14 +1,13 @@
 /** From a conversation document to the flow, slots, tools and settings that a session runs. */
-import { compileFlow } from '../compile/compile-flow.ts';
+import { compileLowered } from '../compile/compile-flow.ts';
 import type { FlowProblem, FlowProblemKind } from '../compile/compiled-flow.ts';
-import { frozen, frozenCopy } from '../compile/freeze.ts';
+import { frozen } from '../compile/freeze.ts';
 import { createProblemList, type ProblemList, quoted } from '../compile/problem-list.ts';
 import type { Constraint, DigressionDefinition, FlowDefinition } from '../definition/flow-definition.ts';
 import { attempt } from '../fault.ts';
 import { calendarTime } from '../recognise/calendar.ts';
-import { checkShape } from '../shape/check-shape.ts';
 import { conversationShape } from '../shape/conversation-shape.ts';
-import { readDocument, UNREADABLE } from '../shape/read-document.ts';
+import { readDocument } from '../shape/read-document.ts';
 import { checkBoundArguments } from './bound-arguments.ts';
 import type { CompiledSlot, ConversationResult } from './compiled-conversation.ts';
 import { compiledTools } from './compiled-tools.ts';
@@ -48,15 +47,7 @@ export function compileConversation(
 ): ConversationResult {
   const reading = readDocument<ConversationDocument>(document, conversationShape);
   if (!reading.ok) return { ok: false, problems: reading.problems.map(asUnguarded) };
-  let copy: ConversationDocument;
-  try {
-    copy = frozenCopy(reading.value);
-    // Getters may give something else each time.
-    if (typeof document !== 'string' && checkShape(copy, conversationShape).length > 0) throw new TypeError();
-  } catch {
-    return { ok: false, problems: [UNREADABLE] };
-  }
-  return compileChecked(copy, surroundings);
+  return compileChecked(reading.value, surroundings);
 }
 
 function compileChecked(
@@ -89,7 +80,7 @@ function compileChecked(
   );
   const paths = createDocumentPaths();
   const definition = lowered(document, slots, owners, paths, problems);
-  const compiled = compileFlow(definition, {
+  const compiled = compileLowered(definition, {
     writes: owners.writes,
     ...(known && { tools: toolNames }),
   });

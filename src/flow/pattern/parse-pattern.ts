@@ -61,7 +61,7 @@ export function parsePattern(source: string, flags: string): PatternNode {
     if (accept('*')) return [0, Infinity];
     if (accept('+')) return [1, Infinity];
     if (accept('?')) return [0, 1];
-    const count = COUNT.exec(rest);
+    const count = rest[0] === '{' ? COUNT.exec(rest) : null;
     if (count === null) return undefined;
     take(count[0].length);
     const min = Number(count[1]);
@@ -71,6 +71,10 @@ export function parsePattern(source: string, flags: string): PatternNode {
   function atom(): PatternNode {
     if (rest[0] === '(') return group();
     if (accept('^') || accept('$') || accept('\\b') || accept('\\B')) return nothing(1);
+    return rest[0] === '\\' || rest[0] === '[' ? classOrEscape() : literal();
+  }
+
+  function classOrEscape(): PatternNode {
     if (/^\\(?:\d|k)/.test(rest)) {
       throw new PatternRefusal('A back-reference can take an age.', 'Write out what may come again.');
     }
@@ -82,12 +86,14 @@ export function parsePattern(source: string, flags: string): PatternNode {
       );
     }
     const special = CLASS.exec(rest)?.[0] ?? ESCAPE.exec(rest)?.[0];
-    if (special !== undefined) {
-      take(special.length);
-      // A sign that is escaped means itself.
-      if (/^\\[!-/:-@[-`{-~]$/.test(special)) return unit(literalSet(special.slice(1), flags));
-      return unit(atomSet(special, flags, known));
-    }
+    if (special === undefined) return literal();
+    take(special.length);
+    // A sign that is escaped means itself.
+    if (/^\\[!-/:-@[-`{-~]$/.test(special)) return unit(literalSet(special.slice(1), flags));
+    return unit(atomSet(special, flags, known));
+  }
+
+  function literal(): PatternNode {
     const point = flags.includes('u') ? String.fromCodePoint(rest.codePointAt(0) ?? 0) : rest.slice(0, 1);
     take(point.length);
     return unit(point === '.' ? atomSet('.', flags, known) : literalSet(point, flags));

@@ -4,6 +4,8 @@ export type UnitSet = bigint;
 export const NO_UNITS: UnitSet = 0n;
 const OTHERS: UnitSet = ((1n << 64n) - 1n) << 128n;
 
+const ASCII = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+
 /** Escapes and classes that match nothing but ASCII. */
 const PLAIN_ESCAPE = /^\\[dwtnrfv]$/;
 const PLAIN_CLASS = /^\[(?!\^)(?:[^\\\x80-\uffff]|\\[dwtnrfv!-/:-@[-`{-~])*\]$/;
@@ -24,11 +26,8 @@ export function literalSet(character: string, flags: string): UnitSet {
 export function atomSet(atom: string, flags: string, known: Map<string, UnitSet>): UnitSet {
   const asked = known.get(atom);
   if (asked !== undefined) return asked;
-  const single = new RegExp(`^(?:${atom})$`, flags);
   let set = NO_UNITS;
-  for (let unit = 0; unit < 128; unit++) {
-    if (single.test(String.fromCharCode(unit))) set |= 1n << BigInt(unit);
-  }
+  for (const [one] of ASCII.matchAll(new RegExp(atom, `g${flags}`))) set |= 1n << BigInt(one.charCodeAt(0));
   const isPlain = PLAIN_ESCAPE.test(atom) || PLAIN_CLASS.test(atom);
   if (!isPlain || (flags.includes('i') && flags.includes('u'))) set |= OTHERS;
   known.set(atom, set);

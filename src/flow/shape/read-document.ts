@@ -1,4 +1,5 @@
 import type { FlowProblem } from '../compile/compiled-flow.ts';
+import { frozenCopy, TooMuchData } from '../compile/freeze.ts';
 import { checkShape } from './check-shape.ts';
 import { readJson } from './read-json.ts';
 import type { Shape } from './shape.ts';
@@ -8,23 +9,40 @@ export type DocumentReading<T> =
   | { readonly ok: false; readonly problems: readonly FlowProblem[] };
 
 /** Data that was not parsed may have getters, or stand behind a proxy. */
-export const UNREADABLE: FlowProblem = {
+const UNREADABLE: FlowProblem = {
   kind: 'invalid',
   path: '',
   message: 'It cannot be read: one of its fields threw.',
 };
 
-/** A document of this shape out of JSON text or data, or everything that is wrong with it. Never throws. */
+/** A frozen document of this shape out of JSON text or data, or everything that is wrong with it. Never throws. */
 export function readDocument<T>(document: unknown, shape: Shape<T>): DocumentReading<T> {
-  const reading =
-    typeof document === 'string' ? readJson(document) : ({ ok: true, value: document } as const);
-  if (!reading.ok) return { ok: false, problems: [reading.problem] };
-  let problems: readonly FlowProblem[];
+  if (typeof document !== 'string') return readData(document, shape);
+  const reading = readJson(document);
+  return reading.ok ? readData(reading.value, shape) : { ok: false, problems: [reading.problem] };
+}
+
+/** As {@link readDocument}, of data. Getters may give something else each time: what is checked is what is used. */
+export function readData<T>(data: unknown, shape: Shape<T>): DocumentReading<T> {
   try {
-    problems = checkShape(reading.value, shape);
+    const { value, isWhole } = copied(data);
+    const problems = checkShape(value, shape);
+    // A value without problems has the shape, and the shape is that of the type.
+    if (problems.length === 0) return isWhole ? { ok: true, value: value as T } : UNREAD;
+    return { ok: false, problems };
   } catch {
-    problems = [UNREADABLE];
+    return UNREAD;
   }
-  // A value without problems has the shape, and the shape is that of the type.
-  return problems.length === 0 ? { ok: true, value: reading.value as T } : { ok: false, problems };
+}
+
+const UNREAD: DocumentReading<never> = { ok: false, problems: [UNREADABLE] };
+
+/** What is too large for a copy is so for any shape: its problems are told of the thing itself. */
+function copied(value: unknown): { readonly value: unknown; readonly isWhole: boolean } {
+  try {
+    return { value: frozenCopy(value), isWhole: true };
+  } catch (cause) {
+    if (cause instanceof TooMuchData) return { value, isWhole: false };
+    throw cause;
+  }
 }

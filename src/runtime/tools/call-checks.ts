@@ -47,6 +47,7 @@ export class CallChecks {
 
   /** Never rejects. `onWait` is told when the call has to wait for somebody. */
   async check(call: ToolCall, onWait: () => void): Promise<Verdict> {
+    if (call.isResumed) return this.#checkResumed(call, onWait);
     const early = (await this.#serialTurn(call, onWait)) ?? (await this.#admission(call, onWait));
     if (early !== undefined) return early;
     const checked = await this.#arguments(call);
@@ -59,6 +60,15 @@ export class CallChecks {
       this.#cache(call) ??
       (await this.#middleware(call));
     return late ?? (isGone(call) ? { type: 'gone' } : checked);
+  }
+
+  /** It was let through when it began, in another process: what is left is to run it, unless it took effect. */
+  async #checkResumed(call: ToolCall, onWait: () => void): Promise<Verdict> {
+    const early = await this.#serialTurn(call, onWait);
+    if (early !== undefined) return early;
+    const checked = await this.#arguments(call);
+    if (checked.type !== 'run') return checked;
+    return (await this.#idempotency(call, checked.input, onWait)) ?? this.#cache(call) ?? checked;
   }
 
   /** What has ended while the call waited: its admission, its approval. To be asked right before it runs. */

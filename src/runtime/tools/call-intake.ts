@@ -1,5 +1,6 @@
 import type { FunctionCall } from '../../wire/index.ts';
 import type { BackgroundDelivery } from './background-delivery.ts';
+import type { ResumedCall } from './call-journal.ts';
 import { refusalText } from './refusal-text.ts';
 import { ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
@@ -13,6 +14,9 @@ export interface TakenCall {
   readonly call: ToolCall;
   readonly refused: string | undefined;
 }
+
+/** Of calls to which the server gave no id. */
+const OWN_ID = /^local-(\d{1,9})$/;
 
 /** The first stage: one call per id, readable, of a tool that is there, and not too many at once. */
 export class CallIntake {
@@ -48,6 +52,33 @@ export class CallIntake {
   /** Whether a call with this id came, lately. */
   isKnown(id: string | undefined): boolean {
     return id !== undefined && this.#known.has(id);
+  }
+
+  /** Calls with these ids came before, in another process. */
+  know(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#remember(id);
+      this.#made = Math.max(this.#made, Number(OWN_ID.exec(id)?.[1] ?? 0));
+    }
+  }
+
+  /** A call that came to another process. */
+  resumed({ callId: id, name, args, turn, running }: ResumedCall): ToolCall {
+    this.know([id]);
+    const tool = this.#registry.get(name);
+    return new ToolCall(
+      {
+        id,
+        hasServerId: !OWN_ID.test(id),
+        name,
+        args: frozenJson(args ?? {}),
+        tool,
+        background: this.#backgroundOf(tool),
+        turn,
+        receivedMs: this.#host.clock.nowMs(),
+      },
+      running,
+    );
   }
 
   /** The calls that are new, in order. */

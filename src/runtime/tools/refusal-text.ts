@@ -26,6 +26,8 @@ export const refusalText = {
     `${name} did not run, because it was not confirmed. ${hint ?? 'Ask the user whether to go on, and call it again with the same arguments if they agree.'}`,
   outdated: (name: string): string =>
     `${name} did not run: the user has spoken since it was confirmed. Ask again, then call it with what the user wants now.`,
+  unrecorded: (name: string): string =>
+    `${name} did not run: that it begins could not be written down. Do not say that it is done; tell the user that it is not possible now.`,
   spent: (name: string): string =>
     `${name} did not run: it runs once in a conversation, and it has. Do not call it again.`,
   stillRunning: (name: string): string =>

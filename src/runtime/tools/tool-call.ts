@@ -76,6 +76,10 @@ export class ToolCall implements CancellableCall {
   run: RunState = 'waiting';
   /** A background call that the model knows to be running. */
   isAcknowledged = false;
+  /** Its work had begun in another process: it was let through then. */
+  readonly isResumed: boolean;
+  /** What the tool gave, or its failure; undefined before, and for what did not run. */
+  result: JsonObject | undefined;
   /** The final outcome has been told. */
   isConcluded = false;
   /** What the confirmation provider gave; it belongs to this call alone. */
@@ -90,8 +94,10 @@ export class ToolCall implements CancellableCall {
   readonly #abort = new AbortController();
   #argumentsText: string | undefined;
 
-  constructor(origin: ToolCallOrigin) {
+  constructor(origin: ToolCallOrigin, isResumed = false) {
     this.origin = origin;
+    this.isResumed = isResumed;
+    this.isAcknowledged = isResumed && origin.background !== undefined;
   }
 
   get id(): string {

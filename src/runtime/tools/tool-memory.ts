@@ -15,12 +15,14 @@ import { toolState } from './tool-state.ts';
 export class ToolMemory {
   readonly #host: ToolRunnerHost;
   readonly #caches = new Map<string, ResultCache>();
-  readonly #spent = new Set<string>();
+  readonly #spent: Set<string>;
   readonly #keys = new KeyedLock();
   readonly #serial = new KeyedLock();
 
-  constructor(host: ToolRunnerHost) {
+  /** @param spent tools that run once, and have, in another process */
+  constructor(host: ToolRunnerHost, spent: readonly string[] = []) {
     this.#host = host;
+    this.#spent = new Set(spent);
   }
 
   /** A place among the serial tools. */
@@ -76,7 +78,9 @@ export class ToolMemory {
 
   /** The tool failed for certain: it may run again. */
   giveBack(call: ToolCall): void {
-    if (call.origin.tool?.definition.policy?.once === true) this.#spent.delete(call.name);
+    if (call.origin.tool?.definition.policy?.once !== true) return;
+    this.#spent.delete(call.name);
+    this.#host.journal?.givenBack(call.name);
   }
 
   /** Keeps a success. */

@@ -7,6 +7,7 @@ import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { ToolRecord } from '../record/turn-record.ts';
 import type { State } from '../state/state.ts';
 import type { BackgroundDelivery } from './background-delivery.ts';
+import type { CallHistory, CallJournal } from './call-journal.ts';
 import type { ConfirmationProvider } from './confirmation.ts';
 import type { JsonObject } from './tool-definition.ts';
 import type { ToolMiddleware } from './tool-middleware.ts';
@@ -89,6 +90,8 @@ export interface ToolRunnerOptions {
   readonly onToolCall?: OnToolCall;
   readonly beforeToolResponse?: BeforeToolResponse;
   readonly limits?: ToolLimits;
+  /** Of the process before this one. */
+  readonly history?: CallHistory;
 }
 
 /** A call that asks to run. */
@@ -118,6 +121,8 @@ export interface ToolRunnerHost extends RuntimeHost {
   readonly redact?: (value: JsonValue) => JsonValue;
   /** The session's wait before a filler, for tools without their own. */
   readonly fillerAfterMs?: () => number | undefined;
+  /** Writes down how calls go. @default nobody */
+  readonly journal?: CallJournal;
   /** For tools that hand the conversation over. */
   readonly handoffPacket?: (reason: string) => HandoffPacket;
 }

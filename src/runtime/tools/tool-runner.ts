@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../flow/state-reader.ts';
 import type { FunctionCall, FunctionResponse } from '../../wire/index.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { answerResponse, toOutcome } from './answer-response.ts';
@@ -6,21 +5,19 @@ import { CallBatch } from './call-batch.ts';
 import { CallChecks, refusal } from './call-checks.ts';
 import { CallExecution } from './call-execution.ts';
 import { CallIntake } from './call-intake.ts';
+import type { ResumedCall } from './call-journal.ts';
 import { ConfirmationDesk } from './confirmation.ts';
+import { handAnswer } from './hand-answer.ts';
+import { InterimResponses } from './interim-responses.ts';
 import { MiddlewareChain } from './middleware-chain.ts';
 import { type OverrideGroup, OverrideStage } from './override-stage.ts';
 import { failureText, refusalText } from './refusal-text.ts';
 import { type OutboundResponse, ResponseOutbox } from './response-outbox.ts';
 import { type CancelCause, cancellation, type ToolAnswer, type ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
-import { isJsonObject, toJson } from './tool-json.ts';
 import { ToolMemory } from './tool-memory.ts';
-import {
-  resolveToolLimits,
-  type ToolPartsHost,
-  type ToolRunnerHost,
-  type ToolRunnerOptions,
-} from './tool-runner-options.ts';
+import { resolveToolLimits, type ToolRunnerHost, type ToolRunnerOptions } from './tool-runner-options.ts';
+import { untilClosed } from './until-closed.ts';
 
 /** A call that is not answered yet. */
 export interface PendingCall {
@@ -44,7 +41,6 @@ interface Tracked {
  */
 export class ToolRunner {
   readonly #host: ToolRunnerHost;
-  readonly #continues: boolean;
   readonly #intake: CallIntake;
   readonly #batchHoldMs: number;
   readonly #confirmation: ConfirmationDesk | undefined;
@@ -52,6 +48,7 @@ export class ToolRunner {
   readonly #checks: CallChecks;
   readonly #execution: CallExecution;
   readonly #outbox: ResponseOutbox;
+  readonly #interim: InterimResponses;
   readonly #calls = new Map<string, Tracked>();
   readonly #idleWaiters: Array<() => void> = [];
   readonly #ending = new AbortController();
@@ -59,22 +56,23 @@ export class ToolRunner {
   #isClosed = false;
 
   constructor(session: ToolRunnerHost, options: ToolRunnerOptions) {
-    const host = this.#untilClosed(session);
+    const host = untilClosed(session, this.#ending.signal, () => this.#isClosed);
     const { registry, confirmationProvider, middleware = [], onToolCall, beforeToolResponse } = options;
-    const { backgroundDelivery = 'continued' } = options;
+    const { backgroundDelivery = 'continued', history } = options;
     const limits = resolveToolLimits(options.limits);
     this.#host = host;
-    this.#continues = backgroundDelivery === 'continued';
+    const continues = backgroundDelivery === 'continued';
     this.#batchHoldMs = limits.batchHoldMs;
     this.#intake = new CallIntake(host, registry, limits, backgroundDelivery, onToolCall !== undefined);
     this.#confirmation =
       confirmationProvider === undefined
         ? undefined
         : new ConfirmationDesk(confirmationProvider, host.clock, limits.confirmationTimeoutMs, host.turn());
+    this.#intake.know(history?.known ?? []);
     const shared = {
       host,
       limits,
-      memory: new ToolMemory(host),
+      memory: new ToolMemory(host, history?.once),
       middleware: new MiddlewareChain(middleware, host, limits),
       confirmation: this.#confirmation,
     };
@@ -87,9 +85,14 @@ export class ToolRunner {
       ...shared,
       registry,
       onAnswer: (call, answer) => this.#answered(call, answer),
-      onProgress: this.#continues ? (call, note) => this.#progress(call, note) : undefined,
+      onProgress: continues
+        ? (call, note) => {
+            if (!this.#isClosing) this.#interim.progress(call, note);
+          }
+        : undefined,
     });
     this.#outbox = new ResponseOutbox(host, limits, beforeToolResponse, (call) => this.#forget(call));
+    this.#interim = new InterimResponses({ continues, send: (item) => this.#outbox.send([item], true) });
   }
 
   /** Takes the calls of one `toolCall` message. */
@@ -102,10 +105,33 @@ export class ToolRunner {
     const batch = new CallBatch(inline, clock, this.#batchHoldMs, (items) => this.#outbox.send(items, false));
     const sound = admitted.filter(({ refused }) => refused === undefined).map(({ call }) => call);
     const group = this.#overrides?.group(sound);
-    for (const { call } of admitted) this.#calls.set(call.id, { call, batch, group });
+    for (const { call } of admitted) {
+      this.#calls.set(call.id, { call, batch, group });
+      this.#host.journal?.started(call);
+    }
     for (const { call, refused } of admitted) {
       if (refused === undefined) this.#conduct(call, group).catch((cause) => this.#broke(call, cause));
       else this.#answered(call, refusal(refused));
+    }
+  }
+
+  /** Goes on with calls of another process, as if they had just come; each is answered when it has a result. */
+  resume(calls: readonly ResumedCall[]): void {
+    const { clock } = this.#host;
+    const resumed = calls.map((given) => ({ call: this.#intake.resumed(given), given }));
+    for (const { call, given } of resumed) {
+      const batch = new CallBatch([call], clock, this.#batchHoldMs, (items) =>
+        this.#outbox.send(items, false),
+      );
+      const group = given.fate === 'rerun' ? this.#overrides?.group([call]) : undefined;
+      this.#calls.set(call.id, { call, batch, group });
+    }
+    for (const { call, given } of resumed) {
+      if (given.fate === 'unknown') {
+        call.end();
+        const error = failureText.unknown(call.name, 'the process that ran it has ended');
+        this.#answered(call, { response: { error }, outcome: 'failed', isUnknown: true });
+      } else this.#conduct(call, this.#calls.get(call.id)?.group).catch((cause) => this.#broke(call, cause));
     }
   }
 
@@ -189,7 +215,10 @@ export class ToolRunner {
     this.#giveUp('close', tracked);
     for (const { call, batch } of tracked) {
       batch.close();
-      this.#tell(call, { response: { error: failureText.cancelled(call.name) }, outcome: 'cancelled' });
+      const response = { error: failureText.cancelled(call.name) };
+      // What had begun to change the world may have.
+      const isUnknown = call.isCommit && call.run === 'running';
+      this.#tell(call, { response, outcome: 'cancelled', ...(isUnknown && { isUnknown }) });
       call.abort(reason);
     }
     this.#calls.clear();
@@ -204,30 +233,6 @@ export class ToolRunner {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Tools and hooks may go on after the end; nobody hears of it. */
-  #untilClosed(session: ToolRunnerHost): ToolPartsHost {
-    const { clock, state, turn, redact, fillerAfterMs, handoffPacket } = session;
-    return {
-      clock,
-      state,
-      turn,
-      ended: this.#ending.signal,
-      ...(redact !== undefined && { redact }),
-      ...(fillerAfterMs !== undefined && { fillerAfterMs }),
-      ...(handoffPacket !== undefined && { handoffPacket }),
-      admit: (call) => session.admit(call),
-      stillAdmitted: (call) => session.stillAdmitted?.(call) ?? { ok: true },
-      respond: (responses, how) => session.respond(responses, how),
-      onOutcome: (outcome) => session.onOutcome(outcome),
-      emit: (body) => {
-        if (!this.#isClosed) session.emit(body);
-      },
-      report: (error) => {
-        if (!this.#isClosed) session.report(error);
-      },
-    };
-  }
-
   async #conduct(call: ToolCall, group: OverrideGroup | undefined): Promise<void> {
     const verdict = await this.#checks.check(call, () => group?.leave(call));
     if (verdict.type !== 'run') {
@@ -236,6 +241,12 @@ export class ToolRunner {
       return;
     }
     call.run = 'running';
+    const written = this.#host.journal?.begins(call);
+    if (written !== undefined && !(await written)) {
+      group?.leave(call);
+      call.run = 'waiting';
+      return this.#answered(call, refusal(refusalText.unrecorded(call.name)));
+    }
     const override = await group?.arrive(call);
     if (override === undefined) {
       if (call.answer !== 'open') return this.#abandon(call);
@@ -248,7 +259,7 @@ export class ToolRunner {
         call.run = 'waiting';
         return this.#answered(call, call.refused);
       }
-      if (call.isBackground) this.#acknowledge(call);
+      if (call.isBackground && !call.isAcknowledged) this.#acknowledge(call);
     }
     if (this.#isClosing) return;
     await this.#execution.run(call, verdict.input, override);
@@ -257,7 +268,7 @@ export class ToolRunner {
 
   /** The last look, right before the run. */
   #isRefused(call: ToolCall): call is ToolCall & { readonly refused: ToolAnswer } {
-    call.refused ??= this.#checks.stillRefused(call);
+    if (!call.isResumed) call.refused ??= this.#checks.stillRefused(call);
     return call.refused !== undefined;
   }
 
@@ -298,55 +309,31 @@ export class ToolRunner {
   }
 
   #acknowledge(call: ToolCall): void {
-    const { acknowledgement } = call.origin.background ?? {};
-    const response = acknowledgement ?? { status: 'running', tool: call.name };
-    call.isAcknowledged = true;
+    const response = this.#interim.acknowledge(call);
     this.#tell(call, { response, outcome: 'running' });
-    this.#sendInterim(call, response, this.#continues ? { willContinue: true } : {});
-  }
-
-  #progress(call: ToolCall, note: JsonValue): void {
-    if (this.#isClosing) return;
-    const response = { status: 'running', tool: call.name, progress: note };
-    this.#sendInterim(call, response, { willContinue: true, scheduling: 'SILENT' });
-  }
-
-  #sendInterim(
-    call: ToolCall,
-    response: JsonObject,
-    fields: Pick<FunctionResponse, 'willContinue' | 'scheduling'>,
-  ): void {
-    const { id, name, origin } = call;
-    const interim = { ...(origin.hasServerId && { id }), name, response, ...fields };
-    this.#outbox.send([{ call, response: interim, isAnswer: false }], true);
+    this.#interim.tell(call, response);
   }
 
   /** Whether the response was for a call of ours. */
   #takeByHand(response: FunctionResponse): boolean {
-    const call = this.#callOf(response);
-    if (call === undefined && !this.#intake.isKnown(response.id)) return false;
-    const json = toJson(response.response);
-    const isNamed = call === undefined || call.name === response.name;
-    if (call?.answer !== 'open' || !isNamed || !json.ok || !isJsonObject(json.value)) {
-      const why =
-        call?.answer !== 'open'
-          ? 'comes after the call was answered or cancelled'
-          : isNamed
-            ? 'is no JSON object'
-            : `has the id of a call of ${call.name}`;
-      const message = `The response for ${response.name} ${why}: it was dropped.`;
+    const found = this.#callOf(response);
+    if (found === undefined && !this.#intake.isKnown(response.id)) return false;
+    const given = handAnswer(found, response);
+    if (given.type === 'unusable') {
+      const message = `The response for ${response.name} ${given.why}: it was dropped.`;
       this.#host.report(new RuntimeError('invalidArgument', message));
       return true;
     }
-    if (response.willContinue === true) {
+    const { call } = given;
+    if (given.type === 'interim') {
       this.#outbox.send([{ call, response, isAnswer: false }], true);
       return true;
     }
     const goesOn = call.isCommit && call.run === 'running';
-    const outcome = 'error' in json.value ? 'failed' : 'succeeded';
+    const outcome = 'error' in given.response ? 'failed' : 'succeeded';
     this.#confirmation?.spend(call);
     call.settle('ready');
-    this.#tell(call, { response: json.value, outcome });
+    this.#tell(call, { response: given.response, outcome });
     this.#calls.get(call.id)?.group?.leave(call);
     this.#send(call, { call, response, isAnswer: true });
     if (!goesOn) call.abort('answered');
@@ -383,6 +370,7 @@ export class ToolRunner {
   #tell(call: ToolCall, answer: Parameters<typeof toOutcome>[1]): void {
     if (call.isConcluded) return;
     call.isConcluded = answer.outcome !== 'running';
+    if (answer.outcome === 'succeeded' || answer.outcome === 'failed') call.result = answer.response;
     this.#host.onOutcome(toOutcome(call, answer, this.#host));
   }
 
@@ -390,7 +378,9 @@ export class ToolRunner {
   #forget(call: ToolCall): void {
     const isAnswered = call.answer === 'answered' || call.answer === 'cancelled';
     if (!isAnswered || call.run !== 'done') return;
-    if (this.#calls.delete(call.id) && this.#calls.size === 0) this.#resolveIdle();
+    if (!this.#calls.delete(call.id)) return;
+    this.#host.journal?.ended(call);
+    if (this.#calls.size === 0) this.#resolveIdle();
   }
 
   #resolveIdle(): void {

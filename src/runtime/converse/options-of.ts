@@ -5,6 +5,7 @@ import type { Tool } from '../../wire/index.ts';
 import type { TextModel } from '../extract/model/text-model.ts';
 import type { LiveOptions } from '../live-options.ts';
 import type { OptionProblem } from '../runtime-error.ts';
+import { byRuntime } from '../state/runtime-writer.ts';
 import type { State } from '../state/state.ts';
 import type { ToolDefinition } from '../tools/tool-definition.ts';
 import { modelExtractorsOf } from './model-extractors-of.ts';
@@ -76,7 +77,7 @@ export function prepareState(state: State, { redact, slots, state: values }: Com
   // Results and packets name a slot by its own name, too.
   state.redact(...redact, ...hidden.map(({ name }) => name));
   for (const [key, value] of Object.entries(values)) {
-    if (!state.has(key) && !isRuntimeKey(key)) state.set(key, value);
+    if (!state.has(key) && !isRuntimeKey(key)) byRuntime(state, () => state.set(key, value));
   }
 }
 

@@ -7,7 +7,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { Redactor } from '../record/redactor.ts';
 import { RuntimeError } from '../runtime-error.ts';
-import { runtimeWriter } from '../state/runtime-writer.ts';
+import { byRuntime, runtimeWriter } from '../state/runtime-writer.ts';
 import type { State } from '../state/state.ts';
 import type { Extraction, Extractor, FieldEvidence, FieldProblem } from './extractor.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
@@ -60,7 +60,7 @@ export function applyExtraction(
   spreadRedaction(state, extractor);
   const earlier = state.get(name);
   const value = extractor.remember === true ? withEarlier(earlier, found) : found;
-  if (!jsonEqual(earlier, value)) state.set(name, value);
+  if (!jsonEqual(earlier, value)) byRuntime(state, () => state.set(name, value));
   emit({ type: 'extraction', name, value: shown(host, name, value) });
   for (const problem of extraction.problems ?? []) tellProblem(host, name, problem);
   const written: string[] = [];
@@ -152,8 +152,7 @@ function write(
   const stateKey = stateKeyName(key);
   try {
     // A typed key refuses by its own schema what is not of its type.
-    if (typeof key === 'string') state.set(key, value);
-    else state.set(key, value);
+    byRuntime(state, () => (typeof key === 'string' ? state.set(key, value) : state.set(key, value)));
   } catch (cause) {
     const error = `state refused the value for '${stateKey}': check its schema and the rule's target`;
     tellFailure(host, `${meta.extractor}.${meta.field}`, error);

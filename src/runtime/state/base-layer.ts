@@ -19,13 +19,26 @@ export class BaseLayer implements StateLayer {
   }
 
   put(key: string, value: JsonValue): void {
-    this.#store.requireSchemaOf(key, value);
-    this.#store.put(key, value, 'set');
-    this.#store.written('application');
+    const store = this.#store;
+    store.requireSchemaOf(key, value);
+    store.byApplication(
+      () => ({ type: 'set', key, value }),
+      () => {
+        store.put(key, value, 'set');
+        store.written('application');
+      },
+    );
   }
 
   remove(keys: readonly string[], origin: 'remove' | 'clearPrefix'): void {
-    for (const key of keys) this.#store.remove(key, origin);
-    if (keys.length > 0) this.#store.written('application');
+    if (keys.length === 0) return;
+    const store = this.#store;
+    store.byApplication(
+      () => ({ type: 'remove', keys, origin }),
+      () => {
+        for (const key of keys) store.remove(key, origin);
+        store.written('application');
+      },
+    );
   }
 }

@@ -66,3 +66,8 @@ export function runtimeWriter(state: State): RuntimeStateWriter {
 export function useStateClock(state: State, clock: Pick<Clock, 'nowMs'>): void {
   stateStore(state).useClock(clock);
 }
+
+/** Writes of the runtime itself that go the application's way, schema and listeners included. */
+export function byRuntime(state: State, write: () => void): void {
+  stateStore(state).byRuntime(write);
+}

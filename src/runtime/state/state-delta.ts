@@ -64,6 +64,13 @@ class OverlayLayer implements StateLayer {
     if (this.changes.size === 0) return;
     this.#store.requireQuiet();
     this.#store.requireSchema(this.changes);
+    this.#store.byApplication(
+      () => ({ type: 'commit', changes: [...this.changes] }),
+      () => this.#apply(),
+    );
+  }
+
+  #apply(): void {
     for (const [key, value] of this.changes) {
       if (value === undefined) this.#store.remove(key, 'commit');
       else this.#store.put(key, value, 'commit');

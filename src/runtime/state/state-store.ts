@@ -5,6 +5,7 @@ import { frozenJson, NotJson } from './frozen-json.ts';
 import { Journal, type Mutation, type MutationOrigin } from './journal.ts';
 import { RedactionMarks } from './redaction-marks.ts';
 import { requireStateSchema, type StateSchema } from './state-schema.ts';
+import type { StateWrite, WriteObserver } from './state-write.ts';
 
 /** Computes a value when it is read; undefined is absent. */
 export type LiveValue = () => JsonValue | undefined;
@@ -19,6 +20,7 @@ export class StateStore {
   #live: Map<string, LiveValue> | undefined;
   #listeners: ReadonlyArray<() => void> = [];
   #clock: Pick<Clock, 'nowMs'> | undefined;
+  #observer: WriteObserver | undefined;
 
   constructor(schema: StateSchema | undefined, clock: Pick<Clock, 'nowMs'> | undefined) {
     this.#schema = schema;
@@ -100,6 +102,42 @@ export class StateStore {
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== listener);
     };
+  }
+
+  /** Who stands around the writes of the application: a recording. One at a time. */
+  observeWrites(observer: WriteObserver): Cancel {
+    this.#observer = observer;
+    return () => {
+      if (this.#observer === observer) this.#observer = undefined;
+    };
+  }
+
+  /** Performs a write of the application. */
+  byApplication(write: () => StateWrite, perform: () => void): void {
+    if (this.#observer === undefined) perform();
+    else this.#observer(write(), perform);
+  }
+
+  /** Writes of the runtime by the ways of the application are nobody's but its own. */
+  byRuntime(write: () => void): void {
+    const observer = this.#observer;
+    this.#observer = undefined;
+    try {
+      write();
+    } finally {
+      this.#observer = observer;
+    }
+  }
+
+  /** Writes what a snapshot held, as the application. */
+  import(values: ReadonlyMap<string, JsonValue>): void {
+    this.byApplication(
+      () => ({ type: 'import', values }),
+      () => {
+        for (const [key, value] of values) this.put(key, value, 'setCommitted');
+        this.written('application');
+      },
+    );
   }
 
   /** Ends a write, when nothing is half done: tells of sinks that failed and, of the application's, the listeners. */

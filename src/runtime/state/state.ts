@@ -138,8 +138,8 @@ export class State extends StateAccess {
   import(snapshot: StateSnapshot): void {
     const values = readSnapshot(snapshot);
     for (const key of values.keys()) if (isRuntimeKey(key)) values.delete(key);
-    importValues(this.#store, values);
-    this.#store.written('application');
+    requireImportable(this.#store, values);
+    this.#store.import(values);
   }
 
   #view(prefix: string): StateAccess {
@@ -154,10 +154,15 @@ export function stateStore(state: State): StateStore {
 
 /** Writes what a snapshot holds; throws `stateSnapshotInvalid`, with nothing written, when the schema refuses it. */
 export function importValues(store: StateStore, values: ReadonlyMap<string, JsonValue>): void {
+  requireImportable(store, values);
+  for (const [key, value] of values) store.put(key, value, 'setCommitted');
+}
+
+/** Throws `stateSnapshotInvalid` when the schema refuses them. */
+function requireImportable(store: StateStore, values: ReadonlyMap<string, JsonValue>): void {
   try {
     store.requireSchema(values);
   } catch (cause) {
     throw invalidSnapshot(cause instanceof Error ? cause.message : 'the schema refuses it', cause);
   }
-  for (const [key, value] of values) store.put(key, value, 'setCommitted');
 }

@@ -1,5 +1,6 @@
 /** What comes back from beside the lane, and what it changes. */
 import { RuntimeError } from '../../runtime-error.ts';
+import { byRuntime } from '../../state/runtime-writer.ts';
 import type { Steps } from './step.ts';
 
 export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconsider' | 'moveTo'> = {
@@ -10,7 +11,7 @@ export const extractionSteps: Steps<'applyResults' | 'keepPrepared' | 'reconside
   keepPrepared({ report, state }, { values }) {
     for (const [key, value] of Object.entries(values)) {
       try {
-        state.set(key, value);
+        byRuntime(state, () => state.set(key, value));
       } catch (cause) {
         const text = `A preparation produced a ${key} that the state refuses: see the cause.`;
         report(new RuntimeError('hookFailed', text, { cause }));

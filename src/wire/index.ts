@@ -25,7 +25,6 @@ export type {
   VertexConfig,
 } from './config/session-config.ts';
 export type { SessionEnd } from './connection/connection-state.ts';
-export { callKey } from './connection/conversation.ts';
 export type { RotationCause } from './connection/rotation-cause.ts';
 // Models
 export {
@@ -39,6 +38,7 @@ export {
 export { type Environment, processEnvironment } from './platform/environment.ts';
 export { epochMs, systemClock } from './platform/system-clock.ts';
 export type { Random } from './platform/system-random.ts';
+export { callKey } from './protocol/call-key.ts';
 // Protocol, client to server
 export type {
   ClientContent,

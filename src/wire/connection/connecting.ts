@@ -80,9 +80,11 @@ export function ready(
   // A fresh session knows nothing of the calls and the turn of the one before it.
   const lostCalls = resumed ? unsavedCalls : [...new Set([...openCalls, ...unsavedCalls])];
   const known = openCalls.filter((key) => !lostCalls.includes(key));
-  draft.change({ openCalls: known, carriedCalls: known, unsavedCalls: NO_CALLS, inProgress: false });
+  const backgroundCalls = draft.conversation.backgroundCalls.filter((key) => known.includes(key));
+  draft.change({ openCalls: known, carriedCalls: known, backgroundCalls, unsavedCalls: NO_CALLS });
+  draft.change({ inProgress: false });
   if (!resumed) {
-    draft.change({ text: '', unsaved: true });
+    draft.change({ text: '', unsaved: true, savedCalls: NO_CALLS });
     draft.resumeHandle = undefined;
     draft.handleFailures = 0;
   }
@@ -124,9 +126,9 @@ function rotationTimerMs({ settings, random }: StepContext): number | undefined 
   return Math.round(rotateAfterMs - random() * Math.min(SPREAD_MS, rotateAfterMs / 20));
 }
 
-/** What the server said of the user's speech ended with its session; the client's own marks stand. */
-export function forgetSpeech(draft: Draft, { settings }: StepContext): void {
-  if (!settings.manualActivity) draft.change({ userActive: false });
+/** What the server said of the user's speech ended with its session; what this side says of it stands. */
+export function forgetSpeech(draft: Draft): void {
+  draft.change({ userActive: draft.conversation.userMarked });
 }
 
 /** The connection is gone in the middle of the model's turn: that turn is over, and is told of. */

@@ -80,8 +80,14 @@ export interface Conversation {
   /** The text of the running model turn. */
   readonly text: string;
   readonly userActive: boolean;
+  /** This side says so itself, by its marks or its own detection: that outlasts a connection. */
+  readonly userMarked: boolean;
   /** Tool calls not yet answered, by id, or by name where the server gave no id. */
   readonly openCalls: readonly string[];
+  /** Of the open calls, those that the model does not wait for. */
+  readonly backgroundCalls: readonly string[];
+  /** Calls that were open when the newest handle was given out. */
+  readonly savedCalls: readonly string[];
   /** Calls that the newest handle does not know of. */
   readonly unsavedCalls: readonly string[];
   /** Calls that were open when this connection resumed the session. */
@@ -147,6 +153,8 @@ export type ConnectionOutput =
     }
   /** What the outbox learns from the server. */
   | { readonly type: 'outbox'; readonly news: OutboxNews }
+  /** Nobody will answer these calls. `mayAsk` when the model may be asked to speak now. */
+  | { readonly type: 'abandon'; readonly calls: readonly string[]; readonly mayAsk: boolean }
   /** Tells `rotated`, with what the flush has sent again. */
   | {
       readonly type: 'tellRotated';
@@ -184,7 +192,10 @@ export const initialState: ConnectionState = {
     generation: 0,
     text: '',
     userActive: false,
+    userMarked: false,
     openCalls: NO_CALLS,
+    backgroundCalls: NO_CALLS,
+    savedCalls: NO_CALLS,
     unsavedCalls: NO_CALLS,
     carriedCalls: NO_CALLS,
     unsaved: false,

@@ -1,12 +1,14 @@
 /** How a conversation moves: server items and the user's own acts to phases and events (spec: wire §4). */
 import { assertNever } from '../assert-never.ts';
 import type { FrameItem } from '../codec/frame-item.ts';
+import { callKey } from '../protocol/call-key.ts';
 import type { FunctionCall, FunctionResponse } from '../protocol/content.ts';
-import { NO_CALLS } from './connection-state.ts';
+import { type Conversation, NO_CALLS } from './connection-state.ts';
 import type { Draft } from './draft.ts';
+import type { StepContext } from './step-context.ts';
 
 /** Handles one item of a frame on an established connection. */
-export function converse(draft: Draft, item: FrameItem): void {
+export function converse(draft: Draft, item: FrameItem, context: StepContext): void {
   switch (item.type) {
     case 'audio':
       modelSpeaks(draft);
@@ -64,8 +66,9 @@ export function converse(draft: Draft, item: FrameItem): void {
     case 'turnComplete':
       return turnComplete(draft, item.reason);
     case 'toolCall':
-      return toolCall(draft, item.calls);
+      return toolCall(draft, item.calls, context);
     case 'toolCallCancellation':
+      draft.note({ type: 'cancelled', calls: item.ids });
       draft.emit({ type: 'toolCallCancelled', ids: item.ids });
       return closeCalls(draft, item.ids);
     case 'resumption':
@@ -80,6 +83,12 @@ export function converse(draft: Draft, item: FrameItem): void {
 }
 
 /** The user began or stopped speaking, as this side sees it: activity marks or a local VAD. */
+export function userMarked(draft: Draft, active: boolean): void {
+  draft.change({ userMarked: active });
+  userActivity(draft, active);
+}
+
+/** The user began or stopped speaking, says somebody. */
 export function userActivity(draft: Draft, active: boolean): void {
   draft.change({ userActive: active });
   const { phase } = draft.conversation;
@@ -90,7 +99,18 @@ export function userActivity(draft: Draft, active: boolean): void {
 /** Somebody executes the pending calls, but for those that get no answer. */
 export function toolsTaken(draft: Draft, unanswered: readonly string[] = []): void {
   if (draft.conversation.phase === 'toolCallPending') draft.enter('toolCallExecuting');
-  if (unanswered.length > 0) closeCalls(draft, unanswered);
+  if (unanswered.length === 0) return;
+  closeCalls(draft, unanswered);
+  draft.output({ type: 'abandon', calls: unanswered, mayAsk: mayAsk(draft.conversation) });
+}
+
+/**
+ * Whether the model may be asked to speak: neither does the user, after whom it speaks by itself, nor does it wait for a
+ * call, after which it does. `but` are calls that are being closed.
+ */
+export function mayAsk(conversation: Conversation, but: readonly string[] = NO_CALLS): boolean {
+  const { userActive, openCalls, backgroundCalls } = conversation;
+  return !userActive && openCalls.every((key) => backgroundCalls.includes(key) || but.includes(key));
 }
 
 /** Answers went out; a response that says `willContinue` leaves its call open. */
@@ -145,15 +165,23 @@ function turnComplete(draft: Draft, reason: string | undefined): void {
   draft.change({ turn: turn + 1, text: '', turnOpen: false });
 }
 
-function toolCall(draft: Draft, received: readonly FunctionCall[]): void {
-  const { openCalls, unsavedCalls, carriedCalls } = draft.conversation;
+function toolCall(
+  draft: Draft,
+  received: readonly FunctionCall[],
+  { isBackground }: Pick<StepContext, 'isBackground'>,
+): void {
+  const { openCalls, backgroundCalls, savedCalls, unsavedCalls, carriedCalls } = draft.conversation;
   // A resumed session may ask again for what is being executed since the connection before.
   const isOpen = (call: FunctionCall): boolean =>
     carriedCalls.includes(callKey(call)) && openCalls.includes(callKey(call));
   const calls = received.filter((call) => !isOpen(call));
   if (calls.length === 0) return;
   const keys = calls.map(callKey);
-  draft.change({ openCalls: union(openCalls, keys), unsavedCalls: union(unsavedCalls, keys) });
+  const free = calls.filter(({ name }) => isBackground(name)).map(callKey);
+  // A handle that holds the call waits for its answer, however often the call comes again.
+  const unknown = keys.filter((key) => !savedCalls.includes(key));
+  draft.change({ openCalls: union(openCalls, keys), unsavedCalls: union(unsavedCalls, unknown) });
+  if (free.length > 0) draft.change({ backgroundCalls: union(backgroundCalls, free) });
   modelActs(draft);
   draft.note({ type: 'called', calls: keys });
   draft.moveTo('toolCallPending');
@@ -164,14 +192,10 @@ function union(known: readonly string[], more: readonly string[]): readonly stri
   return [...new Set([...known, ...more])];
 }
 
-/** What names a call: its id, or on models that give none its function. */
-export function callKey({ id, name }: { readonly id?: string | undefined; readonly name: string }): string {
-  return id === undefined || id === '' ? name : id;
-}
-
 function closeCalls(draft: Draft, keys: readonly string[]): void {
-  const openCalls = draft.conversation.openCalls.filter((key) => !keys.includes(key));
-  draft.change({ openCalls });
+  const stays = (key: string): boolean => !keys.includes(key);
+  const openCalls = draft.conversation.openCalls.filter(stays);
+  draft.change({ openCalls, backgroundCalls: draft.conversation.backgroundCalls.filter(stays) });
   const { phase } = draft.conversation;
   const inTools = phase === 'toolCallPending' || phase === 'toolCallExecuting';
   if (inTools && openCalls.length === 0) rest(draft);
@@ -182,7 +206,7 @@ function resumption(draft: Draft, item: Extract<FrameItem, { readonly type: 'res
   // Resuming from an older state loses what came later, so an update that is not resumable keeps the handle before it.
   if (resumable && handle !== undefined) {
     draft.resumeHandle = handle;
-    draft.change({ unsaved: false, unsavedCalls: NO_CALLS });
+    draft.change({ unsaved: false, unsavedCalls: NO_CALLS, savedCalls: draft.conversation.openCalls });
     draft.note({
       type: 'handle',
       ...(lastConsumedIndex !== undefined && { index: lastConsumedIndex }),

@@ -13,9 +13,9 @@ const context: StepContext = {
     resume: 'auto',
     rotateAfterMs: Number.POSITIVE_INFINITY,
     rotateBeforeMs: 0,
-    manualActivity: false,
     profile: { overlap: false },
   },
+  isBackground: () => false,
   random: () => 0.5,
   clock,
 };

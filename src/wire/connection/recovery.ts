@@ -32,7 +32,7 @@ export function lose(draft: Draft, verdict: CloseVerdict, context: StepContext):
   if (draft.everReady) draft.gap ??= { cause: 'connectionLost', sinceMs: nowMs };
   const delayMs = delayOf(draft, wasReady, verdict, context);
   draft.link = { stage: 'waiting' };
-  forgetSpeech(draft, context);
+  forgetSpeech(draft);
   draft.enter('disconnected');
   draft.emit({ type: 'error', error });
   const { failures } = draft;

@@ -112,7 +112,7 @@ function rotate(draft: Draft, cause: RotationCause, context: StepContext): void 
 /** The old socket is gone: opens the new one. */
 export function replace(draft: Draft, context: StepContext): void {
   cutOff(draft);
-  forgetSpeech(draft, context);
+  forgetSpeech(draft);
   draft.enter('disconnected');
   open(draft, context, true);
 }

@@ -15,12 +15,12 @@ export interface StepContext {
     readonly rotateAfterMs: number;
     /** From that timer to the end that is expected. */
     readonly rotateBeforeMs: number;
-    /** The client marks activity itself. */
-    readonly manualActivity: boolean;
     readonly profile: Pick<ModelProfile, 'overlap'>;
     /** The conversation so far, for a session that starts fresh. */
     readonly history?: () => readonly Content[];
   };
+  /** Whether the model goes on while a function of this name runs. */
+  readonly isBackground: (name: string) => boolean;
   readonly random: Random;
   readonly clock: Pick<Clock, 'nowMs'>;
 }

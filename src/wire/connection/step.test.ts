@@ -20,9 +20,9 @@ const context: StepContext = {
     resume: 'auto',
     rotateAfterMs: 600_000,
     rotateBeforeMs: 60_000,
-    manualActivity: false,
     profile: { overlap: false },
   },
+  isBackground: () => false,
   random: () => 0.5,
   clock: { nowMs: () => 0 },
 };

@@ -6,7 +6,7 @@ import { WireError } from '../wire-error.ts';
 import { classifyClose, localVerdict } from './close-reason.ts';
 import { open, ready, setUp } from './connecting.ts';
 import type { ConnectionInput, ConnectionOutput, ConnectionState } from './connection-state.ts';
-import { converse, toolsAnswered, toolsTaken, userActivity } from './conversation.ts';
+import { converse, toolsAnswered, toolsTaken, userMarked } from './conversation.ts';
 import { Draft } from './draft.ts';
 import { end } from './ending.ts';
 import { lose } from './recovery.ts';
@@ -56,7 +56,7 @@ function advance(draft: Draft, input: ConnectionInput, context: StepContext): vo
     case 'toolResponse':
       return toolsAnswered(draft, input.responses);
     case 'userActivity':
-      return userActivity(draft, input.active);
+      return userMarked(draft, input.active);
     case 'rotate':
       return askedToRotate(draft, input.cause, input.atOnce, context);
     case 'lull':
@@ -77,7 +77,7 @@ function receive(draft: Draft, items: readonly FrameItem[], context: StepContext
     if (link.stage === 'settingUp' && item.type === 'setupComplete') {
       ready(draft, link, item, context);
     } else if (link.stage === 'ready' || link.stage === 'rotating' || link.stage === 'closing') {
-      converse(draft, item);
+      converse(draft, item, context);
       if (item.type === 'goAway') goingAway(draft, item.timeLeftMs, context);
     } else {
       // Nothing may come before setupComplete: show it, so that it is not lost without a trace.

@@ -3,6 +3,7 @@
  * submission until a resumption handle holds it (design §3, Outbox). Pure: the shell writes, and tells what it wrote.
  */
 import { assertNever } from '../assert-never.ts';
+import { withoutProgress } from './progress.ts';
 
 /** One message. */
 export interface OutboxEntry {
@@ -48,6 +49,8 @@ export interface OutboxState {
   readonly foreignCalls: readonly string[];
   /** Of those, the ones whose results are still to come. */
   readonly openForeignCalls: readonly string[];
+  /** A turn waits for its answer that the model was not asked for again, because something else was to make it speak. */
+  readonly unasked: boolean;
   /** Entries given up over the limit. */
   readonly forgotten: number;
 }
@@ -60,10 +63,16 @@ export type OutboxNews =
   /** The model waits for more input and will not answer. */
   | { readonly type: 'passedOver' }
   | { readonly type: 'called'; readonly calls: readonly string[] }
+  /** Nobody wants to hear of these calls any more. */
+  | { readonly type: 'cancelled'; readonly calls: readonly string[] }
   /** A handle came: it holds what was consumed before. `index` counts those messages, in transparent mode. */
   | { readonly type: 'handle'; readonly index?: number };
 
-export type NewEntry = Pick<OutboxEntry, 'kind' | 'frame' | 'calls'> & { readonly asks: boolean };
+export type NewEntry = Pick<OutboxEntry, 'kind' | 'frame' | 'calls'> & {
+  readonly asks: boolean;
+  /** It asks when nothing else is to make the model speak any more. */
+  readonly asksLater?: boolean;
+};
 
 /** More than this is not kept for a replay: the oldest that is answered goes first, then the oldest. */
 const MAX_RETAINED = 256;
@@ -80,11 +89,12 @@ export const EMPTY_OUTBOX: OutboxState = {
   crossMs: 0,
   foreignCalls: NOTHING,
   openForeignCalls: NOTHING,
+  unasked: false,
   forgotten: 0,
 };
 
 /** Adds a message; its id is the state's `nextId` before. */
-export function keep(state: OutboxState, { asks, ...entry }: NewEntry): OutboxState {
+export function keep(state: OutboxState, { asks, asksLater = false, ...entry }: NewEntry): OutboxState {
   // The answer to a tool response is the next thing that the model says, also in a turn that it has begun.
   const isQueued = state.turnOpen && entry.kind !== 'toolResponse';
   const reply: Reply = !asks ? 'none' : isQueued ? 'queued' : 'awaited';
@@ -95,6 +105,7 @@ export function keep(state: OutboxState, { asks, ...entry }: NewEntry): OutboxSt
     entries: [...state.entries, added],
     nextId: state.nextId + 1,
     openForeignCalls: openForeignCalls.length === 0 ? NOTHING : openForeignCalls,
+    unasked: !asks && (state.unasked || asksLater),
   });
 }
 
@@ -108,7 +119,7 @@ export function written(state: OutboxState, id: number, index: number, atMs: num
 export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
   switch (news.type) {
     case 'modelBegan':
-      return begun({ ...state, turnOpen: true, cut: false }, nowMs);
+      return begun({ ...state, turnOpen: true, cut: false, unasked: false }, nowMs);
     case 'interrupted':
       return { ...state, cut: true };
     case 'turnComplete': {
@@ -120,6 +131,8 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
       return answers(state, { begun: 'given', awaited: 'given' });
     case 'called':
       return state.foreignCalls.length === 0 ? state : knownAgain(state, news.calls);
+    case 'cancelled':
+      return { ...state, entries: withoutProgress(state.entries, news.calls) };
     case 'handle':
       return saved(state, news.index, nowMs);
     default:
@@ -151,8 +164,13 @@ export function estranged(
 
 /** Nobody will answer these calls. */
 export function abandoned(state: OutboxState, calls: readonly string[]): OutboxState {
-  if (state.openForeignCalls.length === 0) return state;
-  return { ...state, openForeignCalls: state.openForeignCalls.filter((call) => !calls.includes(call)) };
+  const openForeignCalls = state.openForeignCalls.filter((call) => !calls.includes(call));
+  return { ...state, openForeignCalls, entries: withoutProgress(state.entries, calls) };
+}
+
+/** Says whether a turn is left unasked. */
+export function leftUnasked(state: OutboxState, unasked: boolean): OutboxState {
+  return { ...state, unasked };
 }
 
 function knownAgain(state: OutboxState, calls: readonly string[]): OutboxState {

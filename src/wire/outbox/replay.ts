@@ -3,7 +3,7 @@ import type { ModelProfile } from '../model/profile.ts';
 import type { Content } from '../protocol/content.ts';
 import type { Replayed } from '../session/session-event.ts';
 import { estranged, isUnanswered, type OutboxEntry, type OutboxState, type Place } from './outbox.ts';
-import { askAgain, asTurn } from './turn-frame.ts';
+import { askAgain, asTurn, isWordless } from './turn-frame.ts';
 
 /** The session on the new connection. */
 export interface NewSession {
@@ -49,15 +49,19 @@ export function replay(before: OutboxState, session: NewSession): Replay {
   const entries = state.entries.filter((entry) => !told(entry));
   const again = entries.filter((entry) => entry.place.at !== 'kept' && !known(entry));
   const responses = entries.filter((entry) => entry.kind === 'toolResponse' && !isForeign(entry));
-  const turns = again.filter((entry) => !responses.includes(entry));
+  const unsaid = again.filter((entry) => !responses.includes(entry));
   const owed = entries.some((entry) => entry.place.at !== 'kept' && isUnanswered(entry));
   // A turn that waits will ask, and so will the result of a call that is being executed.
   const asksLater = entries.some(
     (entry) => entry.place.at === 'kept' && isUnanswered(entry) && !responses.includes(entry),
   );
-  const mustAsk = owed && !asksLater && state.openForeignCalls.length === 0;
-  const last = turns.at(-1);
-  const rewritten = entries.map((entry) => {
+  const wantsAnswer = (owed || before.unasked) && !asksLater;
+  const mustAsk = wantsAnswer && state.openForeignCalls.length === 0;
+  const last = unsaid.at(-1);
+  // A prompt without words is nothing once it does not ask.
+  const turns = unsaid.filter((entry) => !isWordless(entry.frame) || (mustAsk && entry === last));
+  const left = entries.filter((entry) => !unsaid.includes(entry) || turns.includes(entry));
+  const rewritten = left.map((entry) => {
     if (turns.includes(entry)) return repeated(entry, mustAsk && entry === last, session.profile);
     if (entry.kind === 'toolResponse' && isForeign(entry)) {
       return repeated(entry, isUnanswered(entry), session.profile);
@@ -65,10 +69,12 @@ export function replay(before: OutboxState, session: NewSession): Replay {
     return fresh(entry);
   });
   const repeatedResponses = responses.filter((entry) => again.includes(entry));
+  const isSilent =
+    last === undefined && repeatedResponses.length === 0 && !responses.some((entry) => isUnanswered(entry));
   return {
-    state: { ...state, entries: rewritten },
+    state: { ...state, entries: rewritten, unasked: wantsAnswer && !mustAsk },
     ids: [...responses, ...turns].map(({ id }) => id),
-    nudge: mustAsk && last === undefined && repeatedResponses.length === 0 ? askAgain() : undefined,
+    nudge: mustAsk && isSilent ? askAgain() : undefined,
     counts: { turns: turns.length, toolResponses: repeatedResponses.length },
   };
 }

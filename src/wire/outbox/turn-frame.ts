@@ -25,6 +25,11 @@ export function asTurn(
   return JSON.stringify({ realtimeInput: { text: asks ? text : `${NO_ANSWER}\n${text}` } });
 }
 
+/** Whether a frame says nothing, and but asks. */
+export function isWordless(frame: string): boolean {
+  return contentsOf(frame).every(({ parts }) => parts.length === 0);
+}
+
 const NO_ANSWER = '(For your information; this needs no answer.)';
 
 function contentsOf(frame: string): readonly Content[] {

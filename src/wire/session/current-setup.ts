@@ -23,6 +23,13 @@ export class CurrentSetup {
     };
   }
 
+  /** Whether the model goes on while this function runs (spec: wire §4, Tools). */
+  isBackground(name: string): boolean {
+    const declared = this.#setup.tools?.flatMap(({ functionDeclarations = [] }) => functionDeclarations);
+    const behavior = declared?.find((declaration) => declaration.name === name)?.behavior;
+    return behavior === undefined ? this.#profile.toolsAsyncByDefault : behavior === 'NON_BLOCKING';
+  }
+
   /** Whether the next setup announces that the history comes as client content. */
   announcesHistory(seeded: boolean): boolean {
     if (this.#isFirst && this.#setup.historyConfig?.initialHistoryInClientContent === true) return true;

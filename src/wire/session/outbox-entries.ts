@@ -1,8 +1,9 @@
 /** Commands as entries of the outbox. */
-import { callKey } from '../connection/conversation.ts';
 import type { ModelProfile } from '../model/profile.ts';
 import type { NewEntry, OutboxState } from '../outbox/outbox.ts';
+import { responseFrame, responsesOf } from '../outbox/response-frame.ts';
 import { asTurn } from '../outbox/turn-frame.ts';
+import { callKey } from '../protocol/call-key.ts';
 import type { FunctionResponse } from '../protocol/content.ts';
 import type { SessionCommand } from './session-command.ts';
 
@@ -14,12 +15,18 @@ export type Tracked = Extract<
 
 const NO_CALLS: readonly string[] = [];
 
+export interface Sending {
+  readonly profile: ModelProfile;
+  /** Whether the model may be asked to speak once the command is there. */
+  readonly mayAsk: boolean;
+}
+
 /** @param frame the command as it was encoded. */
 export function entriesOf(
   command: Tracked,
   frame: string,
   outbox: OutboxState,
-  profile: ModelProfile,
+  { profile, mayAsk }: Sending,
 ): readonly NewEntry[] {
   switch (command.type) {
     case 'text':
@@ -37,7 +44,7 @@ export function entriesOf(
     case 'updateInstruction':
       return [{ kind: 'context', frame, calls: NO_CALLS, asks: false }];
     case 'toolResponse':
-      return responseEntries(command.responses, frame, outbox, profile);
+      return responseEntries(command.responses, frame, outbox, { profile, mayAsk });
   }
 }
 
@@ -45,8 +52,8 @@ export function entriesOf(
 function responseEntries(
   responses: readonly FunctionResponse[],
   frame: string,
-  { foreignCalls, openForeignCalls }: OutboxState,
-  profile: ModelProfile,
+  { foreignCalls, openForeignCalls, unasked }: OutboxState,
+  { profile, mayAsk }: Sending,
 ): readonly NewEntry[] {
   const calls = responses.map(callKey);
   const asks = responses.some(
@@ -54,24 +61,18 @@ function responseEntries(
   );
   if (!calls.some((call) => foreignCalls.includes(call)))
     return [{ kind: 'toolResponse', frame, calls, asks }];
-  // As it was encoded: what the model refuses is left out of it.
-  const { toolResponse } = JSON.parse(frame) as {
-    readonly toolResponse: { readonly functionResponses: readonly FunctionResponse[] };
-  };
+  const encoded = responsesOf(frame);
   const isForeign = (response: FunctionResponse): boolean => foreignCalls.includes(callKey(response));
-  const known = toolResponse.functionResponses.filter((response) => !isForeign(response));
-  const foreign = toolResponse.functionResponses.filter(isForeign);
+  const known = encoded.filter((response) => !isForeign(response));
+  const foreign = encoded.filter(isForeign);
   const answered = foreign.filter(({ willContinue }) => willContinue !== true).map(callKey);
-  const asksNow = asks && openForeignCalls.every((call) => answered.includes(call));
-  const text = asTurn(framed(foreign), asksNow, profile);
+  const isLast = openForeignCalls.every((call) => answered.includes(call));
+  const asksNow = (asks || (unasked && answered.length > 0)) && isLast && mayAsk;
+  const text = asTurn(responseFrame(foreign), asksNow, profile);
   return [
     ...(known.length > 0
-      ? [{ kind: 'toolResponse' as const, frame: framed(known), calls: known.map(callKey), asks }]
+      ? [{ kind: 'toolResponse' as const, frame: responseFrame(known), calls: known.map(callKey), asks }]
       : []),
-    { kind: asksNow ? 'turn' : 'context', frame: text, calls: answered, asks: asksNow },
+    { kind: asksNow ? 'turn' : 'context', frame: text, calls: answered, asks: asksNow, asksLater: asks },
   ];
-}
-
-function framed(functionResponses: readonly FunctionResponse[]): string {
-  return JSON.stringify({ toolResponse: { functionResponses } });
 }

@@ -5,9 +5,9 @@ import {
   abandoned,
   EMPTY_OUTBOX,
   isSettled,
-  isUnanswered,
   keep,
   learn,
+  leftUnasked,
   type OutboxNews,
   type OutboxState,
   written,
@@ -136,9 +136,11 @@ export class Outgoing implements QueueSink {
   }
 
   /** Sends what must reach the model exactly once. Throws `sendQueueFull`. */
-  sendTracked(command: Tracked, frame: string): void {
+  sendTracked(command: Tracked, frame: string, mayAsk: boolean): void {
     if (!this.#isClear()) this.#waiting().reserve();
-    for (const entry of entriesOf(command, frame, this.#outbox, this.#config.profile)) {
+    const { profile } = this.#config;
+    const sending = { profile, mayAsk: mayAsk && !this.#activityOpen };
+    for (const entry of entriesOf(command, frame, this.#outbox, sending)) {
       const id = this.#outbox.nextId;
       this.#outbox = keep(this.#outbox, entry);
       if (this.#isClear()) this.entry(id);
@@ -147,13 +149,13 @@ export class Outgoing implements QueueSink {
     this.#drain();
   }
 
-  /** Nobody will answer these calls: a turn that waits for one of them alone is asked again. */
-  abandon(calls: readonly string[]): void {
-    const before = this.#outbox.openForeignCalls.length;
+  /** Nobody will answer these calls: a turn that waited for them alone is asked again, if the model may be asked. */
+  abandon(calls: readonly string[], mayAsk: boolean): void {
     this.#outbox = abandoned(this.#outbox, calls);
-    if (before === 0 || this.#outbox.openForeignCalls.length > 0) return;
-    const isOwed = this.#outbox.entries.some((entry) => entry.place.at !== 'kept' && isUnanswered(entry));
-    if (isOwed && this.#config.profile.clientContentMidSession) this.sendFrame(askAgain());
+    const { unasked, openForeignCalls } = this.#outbox;
+    if (!unasked || openForeignCalls.length > 0 || !mayAsk || this.#activityOpen) return;
+    this.#outbox = leftUnasked(this.#outbox, false);
+    if (this.#config.profile.clientContentMidSession) this.sendFrame(askAgain());
   }
 
   /** Throws `sendQueueFull`. */

@@ -14,10 +14,12 @@ import {
   NO_CALLS,
   type SessionEnd,
 } from '../connection/connection-state.ts';
+import { mayAsk } from '../connection/conversation.ts';
 import { type StepContext, step } from '../connection/step.ts';
 import type { ModelProfile } from '../model/profile.ts';
 import { seedFrame } from '../outbox/replay.ts';
 import { type Random, randomId } from '../platform/system-random.ts';
+import { callKey } from '../protocol/call-key.ts';
 import type { Transport } from '../transport/transport.ts';
 import { toWireError, WireError } from '../wire-error.ts';
 import { Connector, type ConnectorOwner } from './connector.ts';
@@ -81,11 +83,12 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     this.#config = config;
     this.#clock = clock;
     this.#startedMs = clock.nowMs();
-    this.#context = { settings: config, random, clock };
     this.events = sessionEventHub(onEvent);
     this.#connector = new Connector(config, transport, clock, this);
     this.#outgoing = new Outgoing(config, clock, config.recorder && ((frame) => this.#record('out', frame)));
     this.#setup = new CurrentSetup(config.setup, config.profile);
+    const isBackground = (name: string): boolean => this.#setup.isBackground(name);
+    this.#context = { settings: config, isBackground, random, clock };
     this.#recorder = config.recorder;
     if (from !== undefined) this.#goOn(from);
   }
@@ -202,10 +205,10 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       case 'realtimeText':
       case 'clientContent':
       case 'toolResponse':
-        this.#outgoing.sendTracked(command, frame);
+        this.#outgoing.sendTracked(command, frame, this.#mayAskAfter(command));
         return SENT;
       case 'updateInstruction':
-        if (this.profile.steering !== 'contextUpdate') this.#outgoing.sendTracked(command, frame);
+        if (this.profile.steering !== 'contextUpdate') this.#outgoing.sendTracked(command, frame, false);
         else this.#configure({ systemInstruction: command.instruction }, frame);
         return SENT;
       case 'updateContext':
@@ -217,6 +220,11 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     }
   }
 
+  #mayAskAfter(command: SessionCommand): boolean {
+    const answered = command.type === 'toolResponse' ? command.responses.map(callKey) : [];
+    return mayAsk(this.#state.conversation, answered);
+  }
+
   #configure(change: ContextChange, frame: string): void {
     this.#outgoing.sendFrame(frame, 'config');
     this.#setup.change(change);
@@ -225,10 +233,8 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
   /** What a command means to the conversation. */
   #note(command: SessionCommand): void {
     if (command.type === 'toolResponse') this.dispatch(command);
-    else if (command.type === 'toolExecutionStart') {
-      if (command.unanswered !== undefined) this.#outgoing.abandon(command.unanswered);
-      this.dispatch({ ...command, type: 'toolsTaken' });
-    } else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
+    else if (command.type === 'toolExecutionStart') this.dispatch({ ...command, type: 'toolsTaken' });
+    else if (command.type === 'activityStart') this.dispatch({ type: 'userActivity', active: true });
     else if (command.type === 'activityEnd') this.dispatch({ type: 'userActivity', active: false });
   }
 
@@ -313,6 +319,8 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
         return this.#flush(output);
       case 'outbox':
         return this.#outgoing.learn(output.news);
+      case 'abandon':
+        return this.#outgoing.abandon(output.calls, output.mayAsk);
       case 'tellRotated': {
         const { type, turn, generation, ...report } = output;
         const { replayed } = this.#outgoing;

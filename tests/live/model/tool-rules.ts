@@ -9,6 +9,8 @@ interface Call {
   readonly byHand: boolean;
   /** How many responses may close it. */
   readonly maxAnswers: number;
+  /** The same, of all calls with this id: they may all be answered again on another connection. */
+  readonly maxAnswersHere: number;
   answers: number;
   /** Of those, the ones on this connection: what the service has not kept is sent again. */
   answersHere: number;
@@ -18,6 +20,8 @@ interface Call {
   handedIn: boolean;
   /** The newest handle came after it. */
   saved: boolean;
+  /** And it was still open. */
+  savedOpen: boolean;
   /** The session on the other side does not know of it: its result goes out as text. */
   orphaned: boolean;
 }
@@ -68,22 +72,26 @@ export class ToolRules {
 
   called(calls: readonly FunctionCall[]): void {
     for (const { id = '', name } of calls) {
+      const before = this.#calls.get(id);
       // A call that the application answers itself may come again; others are known.
-      if (this.#calls.has(id) && name !== 'byHand') continue;
+      if (before !== undefined && name !== 'byHand') continue;
       const { family, platform } = this.#variant;
       const isBackground = name === 'slow' && family !== '3.1';
+      const maxAnswers = isBackground && platform === 'vertex' ? 2 : 1;
       this.#calls.set(id, {
         name,
         blocks: !isBackground,
         byHand: name === 'byHand',
-        maxAnswers: isBackground && platform === 'vertex' ? 2 : 1,
+        maxAnswers,
+        maxAnswersHere: (before?.maxAnswersHere ?? 0) + maxAnswers,
         answers: 0,
-        answersHere: 0,
+        answersHere: before?.answersHere ?? 0,
         acknowledgements: 0,
         cancelled: false,
         told: false,
         handedIn: false,
-        saved: false,
+        saved: before?.savedOpen ?? false,
+        savedOpen: before?.savedOpen ?? false,
         orphaned: false,
       });
     }
@@ -91,7 +99,10 @@ export class ToolRules {
 
   /** A handle came: a session that is resumed from it knows of all calls before. */
   handedOut(): void {
-    for (const call of this.#calls.values()) call.saved = true;
+    for (const call of this.#calls.values()) {
+      call.saved = true;
+      call.savedOpen = call.answers === 0 && !call.cancelled;
+    }
   }
 
   /** A session knows of the calls that its handle knows of. */
@@ -140,7 +151,7 @@ export class ToolRules {
       }
       call.answers += 1;
       call.answersHere += 1;
-      if (call.answersHere > call.maxAnswers) this.#fail(`${call.answersHere} answers to ${name} ${id}`);
+      if (call.answersHere > call.maxAnswersHere) this.#fail(`${call.answersHere} answers to ${name} ${id}`);
     }
   }
 

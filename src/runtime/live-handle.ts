@@ -19,7 +19,7 @@ import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
 import { packetOf } from './live-handoff.ts';
 import type { TurnRecord } from './record/turn-record.ts';
-import { RuntimeError } from './runtime-error.ts';
+import { applyInput, type HandleInput, type HandleTap } from './replay/app-input.ts';
 import type { State } from './state/state.ts';
 import type { Explanation } from './steer/guide.ts';
 import type { SessionTelemetry } from './telemetry/session-telemetry.ts';
@@ -38,28 +38,32 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
   implements AsyncDisposable
 {
   readonly #core: LiveCore;
+  /** Undefined unless the session is recorded. */
+  readonly #tap: HandleTap | undefined;
   #playback: PlaybackView | undefined;
 
   /** Use `live({...}).connect()` or `Live.builder()`. */
-  constructor(core: LiveCore) {
+  constructor(core: LiveCore, tap?: HandleTap) {
     this.#core = core;
+    this.#tap = tap;
   }
 
   // Sending
 
   /** A chunk of the microphone: PCM16 little-endian mono at the configured rate, best 20 to 100 ms at a time. */
   sendAudio(data: Uint8Array | Int16Array): Promise<void> {
+    if (this.#tap !== undefined) return this.#tap.writer.sendAudio(data);
     return this.#core.voice.uplink.sendAudio(data);
   }
 
   /** A whole turn of the user; the model answers. Pending context goes first. */
   sendText(text: string): Promise<void> {
-    return this.#core.writer.sendText(text);
+    return this.writer().sendText(text);
   }
 
   /** One still image, JPEG by default; at most one a second. Pending context goes first. */
   sendVideo(data: Uint8Array, mimeType?: string): Promise<void> {
-    return this.#core.writer.sendVideo(data, mimeType);
+    return this.writer().sendVideo(data, mimeType);
   }
 
   /**
@@ -67,7 +71,7 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * answer to a call that was answered or cancelled is dropped and reported.
    */
   sendToolResponse(responses: readonly FunctionResponse[]): Promise<void> {
-    return this.#core.respond(responses);
+    return this.writer().sendToolResponse(responses);
   }
 
   /**
@@ -75,38 +79,37 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * the session, theirs stays, and it goes out when the model is not in its turn.
    */
   updateInstruction(instruction: string): Promise<void> {
-    return this.#core.instruct(instruction);
+    return this.writer().updateInstruction(instruction);
   }
 
   /** Sends as this handle does: what waits to be said goes before the user's words. For custom senders. */
   writer(): SessionWriter {
-    return this.#core.writer;
+    return this.#tap?.writer ?? this.#core.writer;
   }
 
   // Voice
 
   /** The player has played everything: a prompt that waited for that goes out, unless the user speaks. */
   playbackDrained(): Promise<void> {
-    const { ledger } = this.#core.voice;
-    if (!ledger.drained()) this.#core.lane.post({ type: 'playbackDrained' });
+    this.#do({ do: 'playbackDrained' });
     return Promise.resolve();
   }
 
   /** The application hears the user begin to speak: a pending prompt is cancelled, queued context is kept. */
   userSpeechStarted(): Promise<void> {
-    this.#core.voice.uplink.userSpeechStarted();
+    this.#do({ do: 'speechStarted' });
     return Promise.resolve();
   }
 
   /** The application hears the user stop. */
   userSpeechEnded(): Promise<void> {
-    this.#core.voice.uplink.userSpeechEnded();
+    this.#do({ do: 'speechEnded' });
     return Promise.resolve();
   }
 
   /** Sends the deferred context and the armed prompt; `playbackDrained` is what voice clients should call. */
   flushDeferredPrompt(): Promise<void> {
-    this.#core.voice.context.promptModel();
+    this.#do({ do: 'flushPrompt' });
     return Promise.resolve();
   }
 
@@ -122,7 +125,11 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
 
   /** What the listener hears, and where a player reports what it has played. */
   get playback(): PlaybackView {
-    this.#playback ??= new PlaybackView(this.#core.voice.ledger, () => void this.playbackDrained());
+    const { ledger } = this.#core.voice;
+    this.#playback ??= new PlaybackView(
+      this.#tap?.ledger(ledger) ?? ledger,
+      () => void this.playbackDrained(),
+    );
     return this.#playback;
   }
 
@@ -223,10 +230,7 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
 
   /** Goes to a phase, along a transition or not. `source` stands in the reason of the move. */
   goToPhase(phase: string, source = 'the application'): void {
-    if (!this.#core.resolved.phases.has(phase)) {
-      throw new RuntimeError('invalidArgument', `There is no phase "${phase}" in this session.`);
-    }
-    this.#core.lane.post({ type: 'goTo', phase, source });
+    this.#do({ do: 'goTo', phase, source });
   }
 
   // Life
@@ -260,7 +264,8 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * it. Resolves when the new one is up; rejects with `sessionEnded`.
    */
   rotate(options?: RotateOptions): Promise<void> {
-    return this.#core.session.rotate(options);
+    // What a rotation gives is the session's promise.
+    return this.#do({ do: 'rotate', options }) as Promise<void>;
   }
 
   /**
@@ -268,7 +273,7 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
    * the connection closes. Resolves when it has ended.
    */
   disconnect(reason?: string): Promise<void> {
-    return this.#core.teardown.disconnect(reason);
+    return this.writer().disconnect(reason);
   }
 
   /** Resolves when the session has ended, for every waiter, whoever ended it. */
@@ -278,5 +283,10 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.disconnect();
+  }
+
+  #do(input: HandleInput): unknown {
+    const run = (): unknown => applyInput(this.#core, input);
+    return this.#tap === undefined ? run() : this.#tap.input(input, run);
   }
 }

@@ -1,9 +1,11 @@
 /** What an application can do to a session, as data, and how it is done. */
 import type { JsonValue } from '../../flow/state-reader.ts';
-import type { Content, FunctionResponse, RotateOptions } from '../../wire/index.ts';
+import type { Content, FunctionResponse, RotateOptions, SessionWriter } from '../../wire/index.ts';
 import type { LiveCore } from '../live-core.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { StateWrite } from '../state/state-write.ts';
+import type { PlaybackLedger } from '../voice/playback/playback-ledger.ts';
+import type { ReportedLedger } from '../voice/playback/playback-view.ts';
 
 export type AppInput =
   | { readonly do: 'audio'; readonly data: Uint8Array | Int16Array }
@@ -22,9 +24,20 @@ export type AppInput =
   | { readonly do: 'abort' }
   | { readonly do: 'state'; readonly write: StateWrite };
 
+/** What a handle does to its core. */
+export type HandleInput = Exclude<AppInput, { readonly do: 'abort' | 'state' }>;
+
+/** Stands between a handle and its core while the session is recorded. */
+export interface HandleTap {
+  readonly writer: SessionWriter;
+  input(input: AppInput, run: () => unknown): unknown;
+  /** The ledger that a player reports to. */
+  ledger(real: PlaybackLedger): ReportedLedger;
+}
+
 /** Carries an input out. A promise is that of the handle's method. */
-export function applyInput(core: LiveCore, input: Exclude<AppInput, { do: 'abort' | 'state' }>): unknown {
-  const { lane, session, voice, writer } = core;
+export function applyInput(core: LiveCore, input: HandleInput): unknown {
+  const { session, voice, writer } = core;
   switch (input.do) {
     case 'audio':
       return voice.uplink.sendAudio(input.data);
@@ -63,7 +76,6 @@ export function applyInput(core: LiveCore, input: Exclude<AppInput, { do: 'abort
     case 'disconnect':
       return core.teardown.disconnect(input.reason);
   }
-  return lane;
 }
 
 function drained({ lane, voice }: LiveCore): void {

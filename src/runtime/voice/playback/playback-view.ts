@@ -1,13 +1,19 @@
 import { RuntimeError } from '../../runtime-error.ts';
 import type { CutOff, PlaybackLedger } from './playback-ledger.ts';
 
+/** What of a ledger a view shows and tells. */
+export type ReportedLedger = Pick<
+  PlaybackLedger,
+  'playbackActive' | 'turn' | 'heardMs' | 'receivedMs' | 'remainingMs' | 'reported' | 'drained' | 'flushed'
+>;
+
 /** `handle.playback`: what the listener hears, and where a player says what it really played. */
 export class PlaybackView {
-  readonly #ledger: PlaybackLedger;
+  readonly #ledger: ReportedLedger;
   readonly #onDrained: () => void;
 
   /** @param onDrained the runtime's way of a player's `drained()`; the ledger was told before. */
-  constructor(ledger: PlaybackLedger, onDrained: () => void) {
+  constructor(ledger: ReportedLedger, onDrained: () => void) {
     this.#ledger = ledger;
     this.#onDrained = onDrained;
   }

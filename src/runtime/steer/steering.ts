@@ -144,9 +144,14 @@ export class Steering {
     };
   }
 
-  /** The connection is a new one, whose session begins with the same setup again: what was told since is forgotten. */
+  /**
+   * The connection is a new one, whose session begins with the same setup again: what was told since is forgotten, but for
+   * what `updateContext` changed, which is in that setup.
+   */
   restart(): void {
-    this.#remember(this.#setup);
+    const { instruction, tools } = this.#standing;
+    const isInSetup = this.#choice.mode === 'contextUpdate';
+    this.#remember(isInSetup ? { ...this.#setup, instruction, tools } : this.#setup);
   }
 
   /** At a boundary, after everything that can change state or place: sends what is new and returns what that was. */

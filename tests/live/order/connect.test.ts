@@ -109,6 +109,36 @@ describe('connected', () => {
   });
 });
 
+describe('A fresh session on a model that takes contextUpdate', () => {
+  test('was given the instruction twice: by its setup, and again', async (context) => {
+    verifies(context, 'live:freshSession');
+    const [ask, book] = PLACES as [LivePhase, LivePhase];
+    const call = await new OrderedCall().open({
+      model: 'gemini-3.8-live',
+      instruction: 'Be brief.',
+      phases: { initial: 'ask', phases: [ask, book] },
+    });
+    call.handle.goToPhase('book');
+    await call.handle.updateInstruction('Be long.');
+    await call.peer.says('Yes.', { thenCompletes: true });
+    const before = call.peer.received.length;
+    await call.peer.disconnects(1011, 'internal error');
+    await call.peer.clock.runUntil(() => call.peer.connections === 2, 60_000);
+    await call.peer.clock.advanceAsync(0);
+    const frames = call.peer.received.slice(before).map((message) => JSON.stringify(message));
+    for (const words of ['Be long.', 'Book the table.']) {
+      expect(frames.filter((frame) => frame.includes(words))).toHaveLength(1);
+      expect(frames[0]).toContain(words);
+    }
+    await call.handle.updateInstruction('Be kind.');
+    await call.peer.says('Yes.', { thenCompletes: true });
+    const last = JSON.stringify(call.peer.received.at(-1));
+    expect(last).toContain('Be kind.');
+    expect(last).not.toContain('Be long.');
+    await call.handle.disconnect();
+  });
+});
+
 describe('turnCutOff, rotated', () => {
   test('a turn that is lost with its connection has its words and its record; the next one has another number', async (context) => {
     verifies(context, 'live:order');

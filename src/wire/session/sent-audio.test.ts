@@ -9,7 +9,13 @@ type Act =
   | { readonly type: 'clear' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ type: fc.constant('push' as const), length: fc.nat(700) }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      type: fc.constant('push' as const),
+      length: fc.integer({ min: 130, max: 9_000 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('dropUpTo' as const), ago: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('take' as const), agoMs: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.constant<Act>({ type: 'clear' }) },
@@ -28,7 +34,7 @@ test('holds the newest chunks, byte by byte, as a plain list of copies does', ()
           audio.push(chunk, index, index);
           model.push({ chunk: [...chunk], atMs: index, index });
           const bytes = (): number => model.reduce((sum, entry) => sum + entry.chunk.length, 0);
-          while (bytes() > maxBytes || model.length > 200) model.shift();
+          while (bytes() > maxBytes) model.shift();
           if (next.length > maxBytes) model = [];
         } else if (next.type === 'dropUpTo') {
           audio.dropUpTo(index - next.ago);
@@ -48,4 +54,23 @@ test('holds the newest chunks, byte by byte, as a plain list of copies does', ()
     }),
     { numRuns: 300 },
   );
+});
+
+test('of tiny chunks it holds a bounded number, the newest', () => {
+  const audio = new SentAudio(64_000);
+  for (let index = 1; index <= 10_000; index += 1) audio.push(Uint8Array.of(index & 255), index, index);
+  const taken = audio.take(0);
+  expect(taken.length).toBeGreaterThan(1_000);
+  expect(taken.length).toBeLessThan(1_300);
+  expect(taken.at(-1)).toEqual({ chunk: Uint8Array.of(10_000 & 255), atMs: 10_000 });
+});
+
+test('memory that another session gave back holds nothing of it', () => {
+  const first = new SentAudio(64_000);
+  for (let index = 1; index <= 30; index += 1) first.push(new Uint8Array(640).fill(1), index, index);
+  first.clear();
+  const second = new SentAudio(64_000);
+  second.push(new Uint8Array(640).fill(2), 1, 1);
+  expect(first.take(0)).toEqual([]);
+  expect(second.take(0)).toEqual([{ chunk: new Uint8Array(640).fill(2), atMs: 1 }]);
 });

@@ -1,54 +1,66 @@
 /** The newest audio that was sent and that the model has not begun to answer: what a new connection has to hear again. */
-import { AudioRing, type SentChunk } from './audio-ring.ts';
+import { type AudioSlab, returnSlab, type SentChunk, SLAB_BYTES, takeSlab } from './audio-slab.ts';
 
-/** Of 10 ms and longer all are kept; of shorter ones fewer milliseconds. */
-const MAX_CHUNKS = 200;
-/** Rings that nobody uses, for the next who does: memory that is warm already. Process-wide, as buffers of sockets are. */
-const FREE: AudioRing[] = [];
-const MAX_FREE = 64;
-
-/** Bounded by bytes and by chunks: the oldest goes. Nothing is held by a session whose model speaks. */
+/** Bounded by bytes, and of very short chunks by their number: the oldest goes. Memory is held only for what is kept. */
 export class SentAudio {
   readonly #maxBytes: number;
-  #ring: AudioRing | undefined;
+  readonly #maxSlabs: number;
+  /** From the oldest; none is empty. */
+  readonly #slabs: AudioSlab[] = [];
+  /** The last of them. */
+  #open: AudioSlab | undefined;
+  #length = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+    this.#maxSlabs = 2 * Math.ceil(maxBytes / SLAB_BYTES) + 2;
   }
 
   /** @param index the message's place on its connection, from 1. */
   push(chunk: Uint8Array, atMs: number, index: number): void {
     if (chunk.length > this.#maxBytes) return this.clear();
-    this.#ring ??= takeRing(this.#maxBytes);
-    while (!this.#ring.hasRoom(chunk.length)) this.#ring.dropFirst();
-    this.#ring.push(chunk, atMs, index);
+    while (this.#length + chunk.length > this.#maxBytes) this.#dropFirst();
+    if (this.#open === undefined || !this.#open.hasRoom(chunk.length)) {
+      this.#open = takeSlab(chunk.length);
+      this.#slabs.push(this.#open);
+      while (this.#slabs.length > this.#maxSlabs) this.#dropFirst();
+    }
+    this.#open.push(chunk, atMs, index);
+    this.#length += chunk.length;
   }
 
   /** The service has taken in the messages up to `index`. */
   dropUpTo(index: number): void {
-    const ring = this.#ring;
-    while (ring !== undefined && !ring.isEmpty && ring.firstIndex <= index) ring.dropFirst();
+    for (let [slab] = this.#slabs; slab !== undefined && slab.firstIndex <= index; [slab] = this.#slabs) {
+      this.#dropFirst();
+    }
   }
 
   clear(): void {
-    if (this.#ring === undefined) return;
-    this.#ring.clear();
-    if (FREE.length < MAX_FREE) FREE.push(this.#ring);
-    this.#ring = undefined;
+    for (const slab of this.#slabs.splice(0)) returnSlab(slab);
+    this.#open = undefined;
+    this.#length = 0;
   }
 
   /** Takes out what was sent at `sinceMs` or later, and forgets the rest. */
   take(sinceMs: number): readonly SentChunk[] {
     const taken: SentChunk[] = [];
-    const ring = this.#ring;
-    while (ring !== undefined && !ring.isEmpty) taken.push(ring.take());
-    this.clear();
-    return taken.filter(({ atMs }) => atMs >= sinceMs);
+    for (let [slab] = this.#slabs; slab !== undefined; [slab] = this.#slabs) {
+      const sent = slab.copyFirst();
+      if (sent.atMs >= sinceMs) taken.push(sent);
+      this.#dropFirst();
+    }
+    return taken;
   }
-}
 
-function takeRing(lengthBytes: number): AudioRing {
-  const at = FREE.findLastIndex((ring) => ring.lengthBytes === lengthBytes);
-  const [free] = at < 0 ? [] : FREE.splice(at, 1);
-  return free ?? new AudioRing(lengthBytes, MAX_CHUNKS);
+  #dropFirst(): void {
+    const [slab] = this.#slabs;
+    if (slab === undefined) return;
+    this.#length -= slab.firstLength;
+    slab.dropFirst();
+    if (!slab.isEmpty) return;
+    this.#slabs.shift();
+    if (slab === this.#open) this.#open = undefined;
+    returnSlab(slab);
+  }
 }

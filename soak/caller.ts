@@ -4,6 +4,7 @@ import type { ManualClock } from '../src/testing/index.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import type { Dice } from './dice.ts';
 import { contextMark, turnMark } from './marks.ts';
+import type { Microphone } from './microphone.ts';
 import type { Variant } from './variants.ts';
 import { drawWish, type Wish } from './wishes.ts';
 
@@ -14,32 +15,40 @@ export interface CallerParts {
   readonly ledger: ClientLedger;
   /** By the number of the turn: the model reads them. */
   readonly wishes: Wish[];
+  readonly microphone: Microphone;
+  /** Called between turns. */
+  readonly onTurn: () => void;
 }
 
 /** Everything was said, and this long nothing happens any more. */
 const QUIET_AT_THE_END_MS = 120_000;
 
 export async function talk(handle: LiveHandle<object>, parts: CallerParts, untilMs: number): Promise<void> {
-  const { clock, dice, variant } = parts;
+  const { clock, dice, microphone, onTurn, variant } = parts;
+  const takesContext = variant.place.model?.includes('3.1') === false;
   while (clock.nowMs() < untilMs) {
     await takeTurn(handle, parts);
-    if (dice.chance(0.1) && variant.place.model !== undefined && !variant.place.model.includes('3.1')) {
-      tellContext(handle, parts);
-    }
     // Now and then the user does not wait for the end of the answer.
-    await clock.advanceAsync(dice.chance(0.25) ? dice.between(300, 3_000) : dice.between(6_000, 18_000));
+    await microphone.pass(dice.chance(0.25) ? dice.between(300, 3_000) : dice.between(6_000, 18_000));
+    onTurn();
+    if (takesContext && dice.chance(0.1)) {
+      tellContext(handle, parts);
+      await microphone.pass(dice.between(100, 3_000));
+    }
   }
   await clock.advanceAsync(QUIET_AT_THE_END_MS);
 }
 
-async function takeTurn(
-  handle: LiveHandle<object>,
-  { clock, dice, ledger, wishes }: CallerParts,
-): Promise<void> {
+/** Who has a microphone types now and then all the same. */
+const TYPED_BY_SPEAKERS = 0.25;
+
+async function takeTurn(handle: LiveHandle<object>, parts: CallerParts): Promise<void> {
+  const { clock, dice, ledger, microphone, variant, wishes } = parts;
   const number = wishes.length;
   wishes.push(drawWish(dice));
+  if (variant.speech !== 'none' && !dice.chance(TYPED_BY_SPEAKERS)) return microphone.say(number, dice);
   const mark = turnMark(number);
-  ledger.turns.push({ mark, how: 'text', atMs: clock.nowMs() });
+  ledger.said({ mark, how: 'text', atMs: clock.nowMs() });
   handle
     .sendText(`Please do ${mark}.`)
     .catch((error: Error) => ledger.rejected.push(`${mark}: ${error.message}`));

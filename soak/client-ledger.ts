@@ -10,6 +10,14 @@ export interface SentTurn {
   readonly atMs: number;
 }
 
+/** A chunk of the microphone. */
+export interface SentChunk {
+  readonly hash: string;
+  readonly atMs: number;
+  /** It was said while the model waited for a call, which may hold the microphone back. */
+  readonly isHeld: boolean;
+}
+
 /** A call that the application executed. */
 export interface RunCall {
   readonly name: string;
@@ -26,8 +34,12 @@ interface EndedTurn {
 /** Collects; says nothing about what is right. */
 export class ClientLedger {
   readonly #nowMs: () => number;
+  readonly #onTurn: (turn: SentTurn) => void;
   readonly turns: SentTurn[] = [];
   readonly contexts: string[] = [];
+  readonly chunks: SentChunk[] = [];
+  /** What the server says that it has sent, by connection, as last seen. */
+  readonly serverAudioBytes: Map<number, number> = new Map();
   readonly runs: Map<string, RunCall> = new Map();
   /** Calls whose response was told to go to the model, and how often. */
   readonly answered: Map<string, number> = new Map();
@@ -46,8 +58,15 @@ export class ClientLedger {
   deadAir = 0;
   connections = 0;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, onTurn: (turn: SentTurn) => void = () => {}) {
     this.#nowMs = nowMs;
+    this.#onTurn = onTurn;
+  }
+
+  /** The user took a turn. */
+  said(turn: SentTurn): void {
+    this.turns.push(turn);
+    this.#onTurn(turn);
   }
 
   /** The tool of a call runs. */

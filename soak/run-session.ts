@@ -4,27 +4,37 @@ import { connectLive, type LiveHandle } from '../src/live/index.ts';
 import { createSimulator } from '../src/simulator/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
 import { agentOptions, BY_HAND } from './agent.ts';
+import { audioAudit } from './audio-audit.ts';
 import { contextsAudit, contextsOf, resultsAudit, turnsAudit, unansweredCalls } from './audit.ts';
 import { soakBrain } from './brain.ts';
 import { talk } from './caller.ts';
 import { ClientLedger } from './client-ledger.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { failuresOf } from './failures.ts';
+import { Speaker, wordsHeard } from './marked-speech.ts';
 import { resultMark } from './marks.ts';
+import { Microphone } from './microphone.ts';
 import type { SessionReport } from './session-report.ts';
+import { at, EVENTS_TRACED, tracedTransport } from './traced-transport.ts';
 import { VARIANTS } from './variants.ts';
 import type { Wish } from './wishes.ts';
 
 export interface SoakSession {
   readonly seed: number;
   readonly minutes: number;
+  /** The file of the speech. */
+  readonly recording: string;
+  /** Told what happened, in order, for whoever looks for the cause of a failure. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** One strike in each span of this length. */
 const STRIKE_EVERY_MS = 90_000;
+/** How many of the microphones stay open between turns. */
+const OPEN_SHARE = 0.3;
 
 /** Never rejects for what the session does: that is in the report. */
-export async function runSession({ seed, minutes }: SoakSession): Promise<SessionReport> {
+export async function runSession({ seed, minutes, recording, onLine }: SoakSession): Promise<SessionReport> {
   const startMs = performance.now();
   const variant = VARIANTS[seed % VARIANTS.length] ?? VARIANTS[0];
   if (variant === undefined) throw new Error('there are no variants');
@@ -36,12 +46,17 @@ export async function runSession({ seed, minutes }: SoakSession): Promise<Sessio
   const clock = new ManualClock();
   const dice = diceOf(seed, 'caller');
   const wishes: Wish[] = [];
-  const ledger = new ClientLedger(() => clock.nowMs());
+  const ledger = new ClientLedger(
+    () => clock.nowMs(),
+    ({ mark, how }) => onLine?.(`${at(clock)} * ${how} ${mark}`),
+  );
   const simulator = await createSimulator({
     clock,
     brain: soakBrain((turn) => wishes[turn]),
     faults: { seed, everyMs: STRIKE_EVERY_MS },
     conversationOf: () => 'call',
+    hashAudio: true,
+    transcribe: wordsHeard,
     random: diceOf(seed, 'ids').next,
     onNote: (note) => {
       if (note.type === 'serverFailed' || note.type === 'brainFailed')
@@ -52,11 +67,16 @@ export async function runSession({ seed, minutes }: SoakSession): Promise<Sessio
     const options = agentOptions({ variant, clock, dice: diceOf(seed, 'tools'), ledger });
     const opening = connectLive(options, {
       clock,
-      transport: simulator.transport,
+      transport:
+        onLine === undefined ? simulator.transport : tracedTransport(simulator.transport, clock, onLine),
       environment: {},
       random: diceOf(seed, 'client').next,
       onEvent: ledger.heard,
-      onSessionEvent: ledger.heardWire,
+      onSessionEvent: (event) => {
+        ledger.heardWire(event);
+        if (onLine !== undefined && EVENTS_TRACED.includes(event.type))
+          onLine(`${at(clock)}    ${JSON.stringify(event).slice(0, 300)}`);
+      },
     });
     let opened: LiveHandle<object> | undefined;
     opening.then((handle) => {
@@ -65,7 +85,21 @@ export async function runSession({ seed, minutes }: SoakSession): Promise<Sessio
     await clock.runUntil(() => opened !== undefined || unhandled.length > 0, 600_000);
     const handle = await opening;
     answerByHand(handle, clock, diceOf(seed, 'hand'), ledger);
-    await talk(handle, { variant, clock, dice, ledger, wishes }, minutes * 60_000);
+    const microphone = new Microphone({
+      handle,
+      clock,
+      ledger,
+      speaker: new Speaker(recording),
+      speech: variant.speech,
+      staysOpen: variant.speech !== 'none' && variant.speech !== 'pushToTalk' && dice.chance(OPEN_SHARE),
+    });
+    const onTurn = (): void => {
+      for (const { connection, audioSentBytes } of simulator.sessions) {
+        ledger.serverAudioBytes.set(connection, audioSentBytes);
+      }
+    };
+    await talk(handle, { variant, clock, dice, ledger, wishes, microphone, onTurn }, minutes * 60_000);
+    onTurn();
     const server = simulator.ledger('call');
     if (server === undefined) throw new Error('The simulator has no ledger of the call.');
     const isUp = handle.connection.state === 'open';
@@ -80,6 +114,7 @@ export async function runSession({ seed, minutes }: SoakSession): Promise<Sessio
       turns: turnsAudit(ledger, contexts),
       results: resultsAudit(ledger, contexts),
       contexts: contextsAudit(ledger, contexts),
+      audio: audioAudit(ledger, server, variant.speech),
       calls: {
         run: ledger.runs.size,
         runTwice: [...ledger.runs].filter(([, { runs }]) => runs > 1).map(([call]) => call),

@@ -12,6 +12,25 @@ export interface RotationOutcome {
   readonly resumed: boolean;
 }
 
+/** Where the audio went. */
+export interface AudioBalance {
+  /** Given by the application. */
+  readonly upSamples: number;
+  /** In the server's ledger, over all connections. */
+  readonly serverSamples: number;
+  /** Of those, heard once more because a connection was lost. */
+  readonly againSamples: number;
+  /** Dropped: more than is kept came while the model waited for a call. */
+  readonly heldSamples: number;
+  /** Dropped: older than is kept when the connection came. */
+  readonly lateSamples: number;
+  /** Gone, and nobody knows why. */
+  readonly unexplainedSamples: number;
+  /** Sent by the server, and delivered to the application. */
+  readonly downSentBytes: number;
+  readonly downHeardBytes: number;
+}
+
 export interface SessionReport {
   readonly seed: number;
   readonly variant: string;
@@ -24,6 +43,7 @@ export interface SessionReport {
   readonly turns: Exactness & { readonly excused: readonly string[] };
   readonly results: Exactness;
   readonly contexts: Exactness;
+  readonly audio: AudioBalance;
   readonly calls: {
     readonly run: number;
     readonly runTwice: readonly string[];

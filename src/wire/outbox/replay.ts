@@ -42,13 +42,13 @@ export function replay(before: OutboxState, session: NewSession): Replay {
     entry.calls.some((call) => state.foreignCalls.includes(call));
   // The history tells of turns that are answered.
   const told = (entry: OutboxEntry): boolean => !session.resumed && session.reseeded && isAnswered(entry);
-  const known = (entry: OutboxEntry): boolean =>
-    entry.place.at === 'saved' &&
-    session.resumed &&
-    (!isUnanswered(entry) || session.profile.clientContentMidSession);
+  // What it holds is not said again, however it may be asked for the answer.
+  const known = (entry: OutboxEntry): boolean => entry.place.at === 'saved' && session.resumed;
   const entries = state.entries.filter((entry) => !told(entry));
   const again = entries.filter((entry) => entry.place.at !== 'kept' && !known(entry));
-  const responses = entries.filter((entry) => entry.kind === 'toolResponse' && !isForeign(entry));
+  const responses = entries.filter(
+    (entry) => entry.kind === 'toolResponse' && !isForeign(entry) && !known(entry),
+  );
   const unsaid = again.filter((entry) => !responses.includes(entry));
   const owed = entries.some((entry) => entry.place.at !== 'kept' && isUnanswered(entry));
   // A turn that waits will ask, and so will the result of a call that is being executed.
@@ -74,7 +74,7 @@ export function replay(before: OutboxState, session: NewSession): Replay {
   return {
     state: { ...state, entries: rewritten, unasked: wantsAnswer && !mustAsk },
     ids: [...responses, ...turns].map(({ id }) => id),
-    nudge: mustAsk && isSilent ? askAgain() : undefined,
+    nudge: mustAsk && isSilent ? askAgain(session.profile) : undefined,
     counts: { turns: turns.length, toolResponses: repeatedResponses.length },
   };
 }

@@ -4,9 +4,10 @@ import type { ModelProfile } from '../model/profile.ts';
 import type { ClientMessage } from '../protocol/client-messages.ts';
 import { type Content, type FunctionResponse, type Part, userText } from '../protocol/content.ts';
 
-/** Asks for the answer to what the history ends with. */
-export function askAgain(): string {
-  return JSON.stringify({ clientContent: { turnComplete: true } });
+/** Asks for the answer to what the history ends with; where only words ask, in words that repeat nothing. */
+export function askAgain({ clientContentMidSession }: Pick<ModelProfile, 'clientContentMidSession'>): string {
+  if (clientContentMidSession) return JSON.stringify({ clientContent: { turnComplete: true } });
+  return JSON.stringify({ realtimeInput: { text: GO_ON } });
 }
 
 /**
@@ -30,6 +31,7 @@ export function isWordless(frame: string): boolean {
   return contentsOf(frame).every(({ parts }) => parts.length === 0);
 }
 
+const GO_ON = '(The connection was renewed: answer what was said last.)';
 const NO_ANSWER = '(For your information; this needs no answer.)';
 
 function contentsOf(frame: string): readonly Content[] {

@@ -155,7 +155,7 @@ export class Outgoing implements QueueSink {
     const { unasked, openForeignCalls } = this.#outbox;
     if (!unasked || openForeignCalls.length > 0 || !mayAsk || this.#activityOpen) return;
     this.#outbox = leftUnasked(this.#outbox, false);
-    if (this.#config.profile.clientContentMidSession) this.sendFrame(askAgain());
+    if (this.#config.profile.clientContentMidSession) this.sendFrame(askAgain(this.#config.profile));
   }
 
   /** Throws `sendQueueFull`. */

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
+import { modelProfile } from '../model/profile.ts';
+import { EMPTY_OUTBOX, keep, learn, type NewEntry, type OutboxState, written } from './outbox.ts';
+import { replay } from './replay.ts';
+
+const MODELS = ['gemini-3.8-live', 'gemini-2.5-flash-native-audio', 'gemini-3.1-flash-live-preview'];
+const RESPONSE: NewEntry = {
+  kind: 'toolResponse',
+  frame: JSON.stringify({
+    toolResponse: { functionResponses: [{ id: 'c1', name: 'look', response: { found: 1 } }] },
+  }),
+  calls: ['c1'],
+  asks: true,
+};
+const TEXT: NewEntry = {
+  kind: 'turn',
+  frame: JSON.stringify({ realtimeInput: { text: 'And then?' } }),
+  calls: [],
+  asks: true,
+};
+
+/** A tool response whose answer the user has cut off, in a handle that came well after it. */
+function savedAndCutOff(): OutboxState {
+  const asked = learn(keep(EMPTY_OUTBOX, RESPONSE), { type: 'called', calls: ['c1'] }, 0);
+  const sent = written({ ...asked, crossMs: 50 }, 1, 3, 0);
+  const cut = learn(learn(sent, { type: 'interrupted' }, 200), { type: 'turnComplete' }, 200);
+  return learn(cut, { type: 'handle' }, 200);
+}
+
+function resumedOn(model: string, state: OutboxState): ReturnType<typeof replay> {
+  const profile = modelProfile(model, 'googleAi');
+  return replay(state, {
+    resumed: true,
+    reseeded: false,
+    lostCalls: [],
+    openCalls: [],
+    crossMs: 50,
+    profile,
+  });
+}
+
+describe.each(MODELS)('On %s, after a connection is lost', (model) => {
+  test('a tool response that the handle holds is not sent twice, though nobody answered it', (context) => {
+    verifies(context, 'wire:outbox:once');
+    const { ids, nudge, counts } = resumedOn(model, savedAndCutOff());
+    expect(ids).toEqual([]);
+    expect(counts).toEqual({ turns: 0, toolResponses: 0 });
+    expect(nudge).toBeDefined();
+    expect(nudge).not.toContain('found');
+  });
+
+  test('the turn of the user that follows it asks, and nothing else', (context) => {
+    verifies(context, 'wire:outbox:once');
+    const asked = written(keep(savedAndCutOff(), TEXT), 2, 4, 190);
+    const { ids, nudge } = resumedOn(model, asked);
+    expect(ids).toEqual([2]);
+    expect(nudge).toBeUndefined();
+  });
+});

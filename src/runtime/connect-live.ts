@@ -1,13 +1,23 @@
-import { type ConnectOptions, processEnvironment, type SessionEvent, systemClock } from '../wire/index.ts';
+import {
+  type ConnectOptions,
+  processEnvironment,
+  type SessionEvent,
+  systemClock,
+  WireError,
+} from '../wire/index.ts';
 import type { LiveListeners } from './listeners.ts';
 import { LiveCore } from './live-core.ts';
 import type { LiveEvent } from './live-event.ts';
 import { LiveHandle } from './live-handle.ts';
 import type { LiveOptions } from './live-options.ts';
+import type { PersistenceOfCall } from './persist/persistence-options.ts';
+import { StoreError } from './persist/store-error.ts';
+import { takeUp } from './persist/take-up.ts';
 import { resolveLiveOptions } from './resolve-live-options.ts';
+import { RuntimeError } from './runtime-error.ts';
 
 /** Ports, and who hears the session from its first event. */
-export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
+export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'>, PersistenceOfCall {
   readonly onEvent?: (event: LiveEvent) => void;
   /** The same by type of event; audio that nobody hears is not handed out. */
   readonly on?: LiveListeners;
@@ -21,13 +31,31 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'> {
  */
 export async function connectLive<Extracted extends object>(
   options: LiveOptions,
-  { onEvent, on, onSessionEvent, ...ports }: ConnectLiveOptions = {},
+  { onEvent, on, onSessionEvent, sessionId, restore, ...ports }: ConnectLiveOptions = {},
 ): Promise<LiveHandle<Extracted>> {
   const resolved = resolveLiveOptions(options, ports.environment ?? processEnvironment());
   const hears = { onEvent, on };
   const { clock = systemClock } = ports;
   const wire = { ...ports, clock, ...(onSessionEvent !== undefined && { onEvent: onSessionEvent }) };
-  const core = new LiveCore(resolved, wire, hears);
-  await core.session.waitForPhase('active');
+  const ofCall = {
+    ...(sessionId !== undefined && { sessionId }),
+    ...(restore !== undefined && { restore }),
+  };
+  const { persistence } = resolved.options;
+  if (persistence === undefined && Object.keys(ofCall).length > 0) throw notKept();
+  const taken = persistence && (await takeUp(persistence, ofCall, { clock, signal: ports.signal }));
+  const core = new LiveCore(resolved, wire, hears, taken);
+  try {
+    await core.session.waitForPhase('active');
+  } catch (error) {
+    if (error instanceof WireError && error.cause instanceof StoreError) throw error.cause;
+    await core.keeping?.closed;
+    throw error;
+  }
   return new LiveHandle<Extracted>(core);
+}
+
+function notKept(): RuntimeError {
+  const message = 'There is no store: say where sessions are kept with `persistence`.';
+  return new RuntimeError('invalidOptions', message, { problems: [{ path: 'persistence', message }] });
 }

@@ -42,9 +42,12 @@ import { makeDecisions } from './live-decisions.ts';
 import { makeEar } from './live-ear.ts';
 import type { LiveEvent, LiveEventBody } from './live-event.ts';
 import { makeGuide } from './live-guide.ts';
+import { importRestored, Keeping, placeGuide } from './live-keeping.ts';
 import type { Hook, HookContext, LiveOptions, LivePhase } from './live-options.ts';
 import { makeTools } from './live-tools.ts';
 import { makeExtraction, makeWatch } from './live-watch.ts';
+import type { RestoredSession } from './persist/restore-session.ts';
+import type { TakenUp } from './persist/take-up.ts';
 import { Redactor } from './record/redactor.ts';
 import { shownEvent } from './record/shown-event.ts';
 import { toldHistory } from './record/told-history.ts';
@@ -90,6 +93,8 @@ export class LiveCore implements LiveParts {
   readonly voice: Voice;
   readonly ear: SlotEar | undefined;
   readonly decisions: Decisions | undefined;
+  readonly restored: RestoredSession | undefined;
+  readonly keeping: Keeping | undefined;
   readonly tools: ToolRunner | undefined;
   readonly extraction: ExtractionRunner | undefined;
   readonly watch: WatchEngine | undefined;
@@ -110,7 +115,7 @@ export class LiveCore implements LiveParts {
   /** What the application told last, where nothing steers. */
   #instruction: string | undefined;
 
-  constructor(resolved: ResolvedLive, ports: LivePorts, { onEvent, on }: FirstHearers = {}) {
+  constructor(resolved: ResolvedLive, ports: LivePorts, { onEvent, on }: FirstHearers = {}, taken?: TakenUp) {
     const { options, profile } = resolved;
     this.resolved = resolved;
     this.hub = liveHub(this.#first(options.voiceRules, onEvent), listenersByType([options.on, on]));
@@ -123,10 +128,13 @@ export class LiveCore implements LiveParts {
     this.state = options.state ?? new State();
     useStateClock(this.state, this.clock);
     this.write = runtimeWriter(this.state);
+    this.restored = taken?.restored;
+    if (this.restored !== undefined) importRestored(this, this.restored);
     this.redactor = new Redactor(this.state, options.redaction);
-    const { clock, state, redactor } = this;
+    const { clock, restored, state, redactor } = this;
     this.transcripts = new Transcripts({
       clock,
+      ...(restored && { firstTurn: restored.snapshot.turn + 1, turns: restored.snapshot.turns }),
       cutLength: (text, length) => redactor.cutLength(text, length),
     });
     this.recorder = new TurnRecorder({ clock, state, redactor });
@@ -141,7 +149,10 @@ export class LiveCore implements LiveParts {
     });
     this.ear = makeEar(this);
     this.guide = makeGuide(this);
-    this.session = openSession(this.#config(), ports);
+    const misplaced = restored === undefined ? [] : placeGuide(this, restored);
+    const config = this.#config();
+    this.keeping = taken && new Keeping(this, taken, misplaced);
+    this.session = openSession(config, { ...ports, ...(this.keeping && { start: this.keeping.start }) });
     const { quiet = {}, voiceRules: rules = [], limits: { maxQueuedAudioMs } = {} } = options;
     const { emit, report, session } = this;
     const post = (input: ControlInput): void => this.lane.post(input);
@@ -275,6 +286,7 @@ export class LiveCore implements LiveParts {
     this.decisions?.close();
     this.extraction?.close();
     this.watch?.close();
+    this.keeping?.close();
   }
 
   /** Runs an input from within another: only what must be done before the other goes on. */
@@ -303,10 +315,14 @@ export class LiveCore implements LiveParts {
       ...(config.history?.() ?? []),
       ...toldHistory(this.transcripts),
     ];
+    const { sessionResumption = {}, resume } = config;
+    const handle = this.restored?.resumeHandle;
+    const isResumed = handle !== undefined && resume !== 'off' && sessionResumption !== false;
     const steered = this.guide?.setup() ?? { systemInstruction: options.instruction, tools };
     return {
       ...config,
       history,
+      ...(isResumed && { sessionResumption: { handle, ...sessionResumption } }),
       ...(steered.systemInstruction !== undefined && { systemInstruction: steered.systemInstruction }),
       ...(steered.tools.length > 0 && { tools: steered.tools }),
     };

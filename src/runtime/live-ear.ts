@@ -5,10 +5,19 @@ import { SlotEar } from './converse/slot-ear.ts';
 import type { LiveParts } from './lanes/live-parts.ts';
 
 /** Undefined where no document describes the conversation. */
-export function makeEar({ emit, redactor, report, resolved, state, write }: LiveParts): SlotEar | undefined {
+export function makeEar({
+  emit,
+  redactor,
+  report,
+  resolved,
+  restored,
+  state,
+  write,
+}: LiveParts): SlotEar | undefined {
   const { conversation, options } = resolved;
   if (conversation === undefined) return undefined;
-  prepareState(state, conversation);
+  // What a restored session has not got was removed.
+  prepareState(state, restored === undefined ? conversation : { ...conversation, state: {} });
   return new SlotEar(conversation, {
     emit,
     redactor,

@@ -2,6 +2,7 @@
 
 import type { JsonValue } from '../flow/state-reader.ts';
 import type { EventStamp, RotationCause, WireError } from '../wire/index.ts';
+import type { StoreError } from './persist/store-error.ts';
 import type { TurnRecord } from './record/turn-record.ts';
 import type { RuntimeError } from './runtime-error.ts';
 import type { TelemetrySnapshot } from './telemetry/telemetry-snapshot.ts';
@@ -72,7 +73,7 @@ export type LiveEventBody =
   /** The end, exactly once. No reason means that it was asked for. */
   | { readonly type: 'disconnected'; readonly reason?: string }
   /** Something failed; the session goes on unless `disconnected` follows. */
-  | { readonly type: 'error'; readonly error: RuntimeError | WireError }
+  | { readonly type: 'error'; readonly error: RuntimeError | WireError | StoreError }
   | { readonly type: 'goAway'; readonly timeLeftMs: number }
   | { readonly type: 'telemetry'; readonly snapshot: TelemetrySnapshot }
   | {

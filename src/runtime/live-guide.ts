@@ -123,6 +123,12 @@ function makeFlow(
 
 /** The conversation has come to another place. */
 function moved(core: LiveParts): void {
+  setStage(core);
+  core.extraction?.due('phaseChange', core.extractionContext(core.turn));
+}
+
+/** The voice is as the present place has it. */
+export function setStage(core: LiveParts): void {
   const { guide, place } = core;
   const { endOfSpeechMs, interruptible, reprompt, repromptAfterMs } = guide?.flow?.timing ?? {};
   const stage = {
@@ -137,5 +143,4 @@ function moved(core: LiveParts): void {
     ...(stage.endOfSpeechMs !== undefined && { endOfSpeechMs: stage.endOfSpeechMs }),
     ...(stage.reprompt !== undefined && { reprompt: stage.reprompt }),
   });
-  core.extraction?.due('phaseChange', core.extractionContext(core.turn));
 }

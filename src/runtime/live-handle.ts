@@ -18,6 +18,7 @@ import { nextEvent } from './lanes/next-event.ts';
 import type { LiveCore } from './live-core.ts';
 import type { LiveEvent, LiveEventOf, LiveEventType } from './live-event.ts';
 import { packetOf } from './live-handoff.ts';
+import type { RestoredReport } from './persist/restored-report.ts';
 import type { TurnRecord } from './record/turn-record.ts';
 import { applyInput, type HandleInput, type HandleTap } from './replay/app-input.ts';
 import type { State } from './state/state.ts';
@@ -244,9 +245,22 @@ export class LiveHandle<Extracted extends object = Readonly<Record<string, unkno
     return this.#core.session.connection;
   }
 
-  /** A UUID made on this side; the same across reconnects. */
+  /** Of a session that is kept, its name in the store; else a UUID made on this side. The same across reconnects. */
   get sessionId(): string {
     return this.#core.session.sessionId;
+  }
+
+  /** What the session was restored with; undefined where the conversation began here. */
+  get restored(): RestoredReport | undefined {
+    return this.#core.keeping?.restored;
+  }
+
+  /**
+   * Resolves when everything so far is in the store, and after the end when the last snapshot is. Rejects with the
+   * `StoreError` that kept it from that, and with `aborted`. At once where the session is not kept.
+   */
+  async saved(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.#core.keeping?.saved(options.signal);
   }
 
   /** Settings that the model would have refused, and that were left out. */

@@ -6,6 +6,7 @@ import type { ExtractionOptions } from './extract/extraction-runner.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { FlowSettings } from './govern/flow-settings.ts';
 import type { LiveListeners, OneOrMore, SessionListeners } from './listeners.ts';
+import type { PersistenceOptions } from './persist/persistence-options.ts';
 import type { RedactionOptions } from './record/redaction-options.ts';
 import type { State } from './state/state.ts';
 import type { StateReadAccess } from './state/state-access.ts';
@@ -144,6 +145,8 @@ export interface LiveOptions
   /** @default a new one */
   readonly state?: State;
   readonly redaction?: RedactionOptions;
+  /** Keeps the session in a store, so that it can go on in another process. @default nowhere */
+  readonly persistence?: PersistenceOptions;
   /** Publishes a `telemetry` event so often, at least 100 ms apart. @default off */
   readonly telemetryIntervalMs?: number;
   /** How long `disconnect` waits for teardown hooks. @default 2_000 */

@@ -11,7 +11,7 @@ import type { AdmissionRequest, ToolRunnerHost } from './tools/tool-runner-optio
 export function makeTools(core: LiveParts): ToolRunner | undefined {
   const { options, profile, registry } = core.resolved;
   if (registry === undefined) return undefined;
-  const { clock, emit, lane, report, state, redactor } = core;
+  const { clock, emit, keeping, lane, report, state, redactor } = core;
   const { fillerAfterMs, ...settings } = options.toolSettings ?? {};
   return new ToolRunner(
     {
@@ -21,6 +21,7 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
       state,
       turn: () => core.turn,
       redact: (value) => redactor.json(value),
+      ...(keeping !== undefined && { journal: keeping }),
       fillerAfterMs: () =>
         core.place?.fillerAfterMs ?? core.guide?.flow?.timing.fillerAfterMs ?? fillerAfterMs,
       respond: (responses, { background }) => lane.post({ type: 'toolResponses', responses, background }),
@@ -30,7 +31,12 @@ export function makeTools(core: LiveParts): ToolRunner | undefined {
       stillAdmitted: (request) =>
         core.guide?.flow?.stillAdmits(request.name, requested(request)) ?? { ok: true },
     },
-    { registry, backgroundDelivery: backgroundDelivery(profile), ...settings },
+    {
+      registry,
+      backgroundDelivery: backgroundDelivery(profile),
+      ...settings,
+      ...(keeping?.history !== undefined && { history: keeping.history }),
+    },
   );
 }
 

@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<keyof Required<LiveOptions>, true>> = {
     extraction: true,
     steering: true,
     state: true,
+    persistence: true,
   },
   ...{ watchers: true, computed: true, patterns: true, maxRounds: true, redaction: true },
   ...{ telemetryIntervalMs: true, teardownTimeoutMs: true, hooks: true, on: true, onSession: true },

@@ -26,6 +26,7 @@ import {
   type Shapes,
   unusable,
 } from './option-shape.ts';
+import { persistenceShape } from './persist/persistence-options.ts';
 import type { RedactionOptions, RedactionPattern } from './record/redaction-options.ts';
 import { State } from './state/state.ts';
 import type { BackgroundPolicy, ToolPolicy } from './tools/tool-policy.ts';
@@ -183,6 +184,7 @@ const SHAPES: { readonly [Name in keyof LiveOptions]: Shape } = {
     conversation,
     on: listeners,
     onSession: sessionListeners,
+    persistence: persistenceShape,
   },
   ...{ tools: listOf(tool), extractors: listOf(extractor), watchers: listOf(watcher) },
   ...{ computed: listOf(namedObject), patterns: listOf(namedObject), voiceRules: listOf(aFunction) },

@@ -54,4 +54,46 @@ export const persistRequirements: Readonly<Record<string, Requirement>> = {
     source: 'issue 5, Must reach',
     promise: 'A session of one hour is restored within 100 ms.',
   },
+  'persist:live': {
+    source: 'design section 4, Persistence; issue 5, item 4',
+    promise:
+      'A live session goes on in another process where it was: state, phase, flow, digressions, repair, turn, words, handle; nobody is greeted twice.',
+  },
+  'persist:live:kill': {
+    source: ISSUE,
+    promise:
+      'Killed at random points under load, a live session is restored with all that was stored, and no commit runs twice.',
+  },
+  'persist:live:calls': {
+    source: ISSUE,
+    promise:
+      'Calls that were under way run again where that is safe, the others are told to the model as unknown; a commit begins when the store has that.',
+  },
+  'persist:live:told': {
+    source: ISSUE,
+    promise:
+      'The model is told what its handle does not hold, and all of the conversation where the handle is refused.',
+  },
+  'persist:live:begin': {
+    source: ISSUE,
+    promise:
+      'A session is taken up or begun as the application says, and what cannot be stored, or read, fails the connect before anything is opened.',
+  },
+  'persist:live:conflict': {
+    source: ISSUE,
+    promise: 'Of two processes with one session the older is told, and stops writing, and begins no commit.',
+  },
+  'persist:live:bad': {
+    source: 'issue 5, Bad input',
+    promise:
+      'Damaged, foreign and future sessions are refused at connect with the place; the readable part goes on under another id; parts that there are no more are told.',
+  },
+  'persist:live:end': {
+    source: 'spec/control.md section 17.26; spec/voice.md section 17',
+    promise: 'When disconnect() has resolved the last snapshot is written, in any phase, bounded.',
+  },
+  'persist:live:free': {
+    source: 'design section 2, The two roads',
+    promise: 'Frames of audio do not touch what keeps the session.',
+  },
 };

@@ -55,16 +55,27 @@ export class FlowGuide {
     return this.#monitor.timing;
   }
 
+  /** Where the conversation is: plain JSON. */
+  get state(): FlowState {
+    return this.#monitor.state;
+  }
+
+  /** Before {@link setup}: goes on where another process was. Nothing of it is told again. */
+  restore(state: FlowState): void {
+    this.#monitor.restore(state);
+    this.#untold = undefined;
+  }
+
   /** Before connecting: the first steps are active, and the setup can speak of them. */
   setup(): void {
-    this.#apply({ type: 'begin' });
+    if (this.#untold !== undefined) this.#apply({ type: 'begin' });
   }
 
   /** Once, when the session is active: what the first steps lead to begins. */
   begin(): void {
-    const untold = this.#untold ?? [];
+    const untold = this.#untold;
     this.#untold = undefined;
-    this.#tell(untold, '', true);
+    if (untold !== undefined) this.#tell(untold, '', true);
   }
 
   /** A turn is over. Returns whether anything moved. */

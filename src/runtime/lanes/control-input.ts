@@ -9,6 +9,7 @@ import type {
 } from '../../wire/index.ts';
 import type { ExtractionResult } from '../extract/extraction-result.ts';
 import type { StepOutcome } from '../govern/step-agents.ts';
+import type { StoreError } from '../persist/store-error.ts';
 import type { RuntimeError } from '../runtime-error.ts';
 import type { PreparationValues } from '../steer/phase-hooks.ts';
 import type { ToolOutcome } from '../tools/tool-runner-options.ts';
@@ -69,9 +70,16 @@ export type ControlInput =
   | { readonly type: 'stateWritten' }
   | { readonly type: 'softTurn' }
   | { readonly type: 'goAway'; readonly timeLeftMs: number | undefined }
-  | { readonly type: 'resumption'; readonly resumable: boolean; readonly lastConsumedIndex?: number }
+  /** `handle`: what to resume with, and it holds all turns up to `holdsTurn`. */
+  | {
+      readonly type: 'resumption';
+      readonly resumable: boolean;
+      readonly lastConsumedIndex?: number;
+      readonly handle?: string;
+      readonly holdsTurn: number;
+    }
   | { readonly type: 'usage'; readonly usage: UsageMetadata }
-  | { readonly type: 'fault'; readonly error: RuntimeError | WireError }
+  | { readonly type: 'fault'; readonly error: RuntimeError | WireError | StoreError }
   | { readonly type: 'disconnect' }
   | ({ readonly type: 'disconnected' } & EndReason)
   /** Everything that `disconnected` caused has been run. */

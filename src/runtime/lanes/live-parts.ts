@@ -11,7 +11,9 @@ import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-
 import type { Decisions } from '../govern/decisions.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent, LiveEventBody } from '../live-event.ts';
+import type { Keeping } from '../live-keeping.ts';
 import type { Hook, HookContext, LivePhase } from '../live-options.ts';
+import type { RestoredSession } from '../persist/restore-session.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { Transcripts } from '../record/transcripts.ts';
 import type { TurnRecorder } from '../record/turn-recorder.ts';
@@ -65,6 +67,10 @@ export interface LiveParts extends RuntimeHost {
   readonly signals: SessionSignals;
   readonly voice: Voice;
   readonly guide: Guide<HookContext> | undefined;
+  /** The session that this one goes on with. */
+  readonly restored: RestoredSession | undefined;
+  /** Writes the session down; undefined where it is not kept. */
+  readonly keeping: Keeping | undefined;
   /** Finds the slots of a conversation document; undefined where there is none. */
   readonly ear: SlotEar | undefined;
   /** Asks what the user meant; undefined where the flow has no questions. */

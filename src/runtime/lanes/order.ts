@@ -11,6 +11,7 @@ export const ORDER = {
     'remind',
     'enterFirstPhase',
     'greet',
+    'goOn',
     'runConnectedHook',
     'tellConnected',
     'freeFloor',

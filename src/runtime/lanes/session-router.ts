@@ -137,9 +137,11 @@ export class SessionRouter {
     this.#core.lane.post({ type: 'modelBegan', audio });
   }
 
-  #resumption({ resumable, lastConsumedIndex }: SessionEventOf<'sessionResumeUpdate'>): void {
+  #resumption(event: SessionEventOf<'sessionResumeUpdate'>): void {
+    const { handle, lastConsumedIndex, resumable, turn } = event;
     const index = lastConsumedIndex === undefined ? {} : { lastConsumedIndex };
-    this.#core.lane.post({ type: 'resumption', resumable, ...index });
+    const held = handle === undefined ? {} : { handle };
+    this.#core.lane.post({ type: 'resumption', resumable, ...index, ...held, holdsTurn: turn - 1 });
   }
 
   #end({ reason, error }: SessionEventOf<'disconnected'>): Parameters<LiveParts['lane']['post']>[0] {

@@ -1,5 +1,6 @@
 import type { SessionHandle } from '../../wire/index.ts';
 import { listed } from '../listeners.ts';
+import type { Keeping } from '../live-keeping.ts';
 import type { HookContext } from '../live-options.ts';
 import type { ResolvedLive } from '../resolve-live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -16,6 +17,8 @@ interface TeardownHost extends Pick<RuntimeHost, 'clock' | 'report'> {
   readonly session: SessionHandle;
   readonly tools: ToolRunner | undefined;
   readonly hookContext: HookContext;
+  /** Writes the last snapshot. */
+  readonly keeping: Pick<Keeping, 'closed'> | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Teardown {
   async done(): Promise<void> {
     await this.#core.session.join();
     await this.runHooks();
+    await this.#core.keeping?.closed;
   }
 
   /** Runs the teardown hooks, once; resolves when they have, or the limit is reached. */
@@ -62,6 +66,7 @@ export class Teardown {
     lane.post({ type: 'disconnect' });
     await this.runHooks();
     await session.disconnect(reason);
+    await this.#core.keeping?.closed;
   }
 
   async #runHooks(): Promise<void> {

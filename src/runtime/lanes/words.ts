@@ -1,4 +1,5 @@
 import type { LiveEventBody } from '../live-event.ts';
+import type { Keeping } from '../live-keeping.ts';
 import type { RedactedStream, Redactor } from '../record/redactor.ts';
 import type { FinalWords, Transcripts } from '../record/transcripts.ts';
 import type { TurnRecorder } from '../record/turn-recorder.ts';
@@ -8,6 +9,8 @@ export interface WordsHost {
   readonly recorder: TurnRecorder;
   readonly redactor: Redactor;
   readonly transcripts: Transcripts;
+  /** Writes the session down. */
+  readonly keeping: Pick<Keeping, 'turnAmended'> | undefined;
   /** The turn of now. */
   readonly turn: number;
   /** Publishes an event of this turn. */
@@ -35,9 +38,12 @@ export class Words {
   }
 
   userSaid({ text, interim, turn }: UserPiece): void {
-    const { recorder, redactor, transcripts } = this.#host;
+    const { keeping, recorder, redactor, transcripts } = this.#host;
     const ofTurn = transcripts.userSaid(text, { interim });
-    if (ofTurn < turn) recorder.amend(ofTurn, { user: transcripts.turn(ofTurn)?.user ?? '' });
+    if (ofTurn < turn) {
+      recorder.amend(ofTurn, { user: transcripts.turn(ofTurn)?.user ?? '' });
+      keeping?.turnAmended(ofTurn);
+    }
     if (ofTurn !== this.#userTurn) this.#tellRest('userWords', this.#userTurn);
     this.#userTurn = ofTurn;
     const shown = interim ? redactor.interim(text) : redactor.push('userWords', text);

@@ -34,6 +34,8 @@ export interface RestoredSession {
   readonly state: StateSnapshot;
   readonly calls: readonly RestoredCall[];
   readonly resumeHandle: string | undefined;
+  /** How long nobody had it, by the calendar of `now`; 0 without that. */
+  readonly awayMs: number;
   /** What did not come back, and why. */
   readonly problems: readonly StoreProblem[];
 }
@@ -67,7 +69,8 @@ export function restoredFrom(
   const opener = new Opener(sessionId, options.seal, problems);
   const state = opener.state(snapshot);
   const calls = snapshot.tools.open.map((call) => opener.call(call, snapshot.tools.once));
-  return { snapshot, state, calls, resumeHandle: opener.handle(snapshot), problems };
+  const awayMs = Math.max(0, (options.now?.epochMs ?? 0) - folded.saved.epochMs);
+  return { snapshot, state, calls, resumeHandle: opener.handle(snapshot), awayMs, problems };
 }
 
 function folding({ snapshot, upTo, entries }: StoredSession, problems: StoreProblem[]): SessionSnapshot {

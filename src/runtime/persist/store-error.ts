@@ -1,6 +1,6 @@
 /** Every way a store fails. */
 export type StoreErrorCode =
-  /** Somebody else has written to the session since, or deleted it: load it again, or let go of it. */
+  /** Somebody else has written to the session since, or deleted it: load it again, or let go of it. Or a new one is there already. */
   | 'storeConflict'
   /** The session that was to be restored is not in the store. */
   | 'storeMissing'

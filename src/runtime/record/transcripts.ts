@@ -19,6 +19,8 @@ export interface TranscriptOptions {
   readonly cutLength?: (text: string, length: number) => number;
   /** Number of the first turn: more than 1 in a conversation that was restored. Default 1. */
   readonly firstTurn?: number;
+  /** The turns of before, in a conversation that was restored; the oldest first. */
+  readonly turns?: ReadonlyArray<Omit<TranscriptTurn, 'startedMs'>>;
 }
 
 /** The whole turn's words, as they were said. */
@@ -50,6 +52,8 @@ export class Transcripts {
   constructor(options: TranscriptOptions) {
     this.#options = options;
     this.#number = options.firstTurn ?? 1;
+    const { clock, turns = [] } = options;
+    if (turns.length > 0) this.#turns = turns.map((turn) => TurnDraft.of(turn, clock.nowMs()));
   }
 
   /** The user began to speak, by any source. */

@@ -27,6 +27,18 @@ export class TurnDraft {
     this.startedMs = startedMs;
   }
 
+  /** A turn that is over. */
+  static of(turn: Omit<TranscriptTurn, 'startedMs'>, startedMs: number): TurnDraft {
+    const draft = new TurnDraft(turn.number, startedMs);
+    draft.model = turn.model;
+    draft.interrupted = turn.interrupted;
+    draft.modelBegan = true;
+    draft.called = turn.tools.length > 0;
+    draft.#user = turn.user;
+    if (turn.tools.length > 0) draft.#tools = [...turn.tools];
+    return draft;
+  }
+
   get user(): string {
     return this.#user + this.#interim;
   }

@@ -9,7 +9,7 @@ import type {
   StateEffect,
 } from '../../flow/index.ts';
 import type { FlowExplanation } from '../../flow/monitor/explain-flow.ts';
-import type { PhaseExplanation, PhaseMachine, PhaseVisit } from '../../flow/phases/index.ts';
+import type { PhaseExplanation, PhaseMachine, PhasePlace, PhaseVisit } from '../../flow/phases/index.ts';
 import type { FlowGuide } from '../govern/flow-guide.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -83,9 +83,21 @@ export class Guide<Context> {
     return this.#parts.machine?.history ?? [];
   }
 
+  /** Where the phases are; undefined where there are none. */
+  get place(): { readonly place: PhasePlace; readonly visits: readonly PhaseVisit[] } | undefined {
+    const { machine } = this.#parts;
+    return machine?.place && { place: machine.place, visits: machine.history };
+  }
+
+  /** Before {@link setup}: the phases go on where another process was. False where there is no such phase. */
+  restorePhase(place: PhasePlace, visits: readonly PhaseVisit[]): boolean {
+    return this.#parts.machine?.restore(place, visits) ?? false;
+  }
+
   /** Before connecting: enters the first place, so that the setup already speaks of it. Its hooks run at {@link begin}. */
   setup(): SteeredSetup {
-    const advance = this.#parts.machine?.advance(this.#context(0));
+    const { machine } = this.#parts;
+    const advance = machine?.position === '' ? machine.advance(this.#context(0)) : undefined;
     if (advance !== undefined) this.#takeIn(advance);
     if (advance?.type === 'move') this.#first = advance.move;
     this.#parts.flow?.setup();

@@ -31,7 +31,9 @@ export const endSteps: Steps<
     core.emit({ type: 'goAway', timeLeftMs: timeLeftMs ?? GO_AWAY_MS });
   },
 
-  noteResumption({ signals }, { resumable, lastConsumedIndex }) {
+  noteResumption({ keeping, signals }, { resumable, lastConsumedIndex, handle, holdsTurn }) {
+    // What is not resumable leaves the handle before it.
+    if (resumable && handle !== undefined) keeping?.keeper.resumable(handle, holdsTurn);
     signals.resumption({ resumable, ...(lastConsumedIndex !== undefined && { lastConsumedIndex }) });
   },
 

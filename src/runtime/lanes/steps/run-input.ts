@@ -34,4 +34,5 @@ export function runInput(core: LiveParts, input: ControlInput): void {
   }
   core.watch?.settle();
   core.rules?.settled();
+  core.keeping?.keeper.afterInput();
 }

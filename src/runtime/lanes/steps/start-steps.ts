@@ -1,4 +1,9 @@
 /** The beginning of a call, and what the user types. */
+import { setStage } from '../../live-guide.ts';
+import type { RestoredCall } from '../../persist/restore-session.ts';
+import { untoldBy } from '../../persist/untold.ts';
+import { failureText } from '../../tools/refusal-text.ts';
+import type { LiveParts } from '../live-parts.ts';
 import type { Steps } from './step.ts';
 import { isModelHeld } from './tool-steps.ts';
 
@@ -8,6 +13,7 @@ export const startSteps: Steps<
   | 'remind'
   | 'enterFirstPhase'
   | 'greet'
+  | 'goOn'
   | 'runConnectedHook'
   | 'tellConnected'
   | 'tellRotated'
@@ -15,8 +21,9 @@ export const startSteps: Steps<
   | 'changeInstruction'
 > = {
   /** What the old connection still owed is not to come. */
-  noteConnected(core) {
-    const { signals, voice, words } = core;
+  noteConnected(core, { resumed }) {
+    const { keeping, signals, voice, words } = core;
+    if (!resumed) keeping?.keeper.resumable(undefined);
     signals.connected();
     voice.quiet.connected();
     if (!core.begun) return;
@@ -37,7 +44,9 @@ export const startSteps: Steps<
   },
 
   enterFirstPhase(core) {
-    if (!core.begun) core.guide?.begin();
+    if (core.begun) return;
+    if (core.restored !== undefined && core.guide !== undefined) setStage(core);
+    core.guide?.begin();
   },
 
   /** Never a second time, and never into a conversation that goes on. */
@@ -45,10 +54,24 @@ export const startSteps: Steps<
     const { greeting } = core.resolved.options;
     const isFirst = !core.begun;
     core.begun = true;
-    if (!isFirst || resumed || reseeded || greeting === undefined) return;
+    core.keeping?.keeper.opened();
+    const isOld = resumed || reseeded || core.restored !== undefined;
+    if (!isFirst || isOld || greeting === undefined) return;
     core.voice.uplink.ownWordsSent();
     core.voice.quiet.prompted();
     core.send(core.session.sendText(greeting));
+  },
+
+  /** The model is told what a handle of before does not hold, and the calls of before go on. */
+  goOn(core, { resumed }) {
+    const { keeping, restored, voice } = core;
+    if (restored === undefined || keeping?.goesOn !== true) return;
+    const turns = untoldBy(restored.snapshot, resumed);
+    if (turns.length > 0) {
+      const untold = turns.map((content) => ({ ...content }));
+      voice.context.deliver({ turns: untold, prompt: false, tag: 'restored' }, 'immediate');
+    }
+    takeUpCalls(core, keeping.takeCalls());
   },
 
   runConnectedHook(core) {
@@ -78,3 +101,16 @@ export const startSteps: Steps<
     guide?.setInstruction(instruction);
   },
 };
+
+function takeUpCalls({ guide, lane, tools }: LiveParts, calls: readonly RestoredCall[]): void {
+  for (const { callId, name, running } of calls) {
+    // It asks again whether it may run.
+    if (!running) guide?.flow?.toolEnded(callId, name, undefined);
+  }
+  if (tools !== undefined) return tools.resume(calls);
+  const responses = calls.map(({ callId: id, name }) => ({
+    ...{ id, name },
+    response: { error: failureText.unknown(name, 'the process that ran it has ended') },
+  }));
+  if (responses.length > 0) lane.post({ type: 'toolResponses', responses, background: false });
+}

@@ -72,9 +72,10 @@ export const toolSteps: Steps<
   },
 
   noteResponses(core, { background, responses }) {
-    const { callsByHand, voice } = core;
+    const { callsByHand, keeping, voice } = core;
     for (const response of responses) {
-      if (response.willContinue !== true) callsByHand.delete(callKey(response));
+      if (response.willContinue === true) continue;
+      if (callsByHand.delete(callKey(response))) keeping?.handedBack(callKey(response));
     }
     const speaks = responses.some(
       ({ scheduling, willContinue }) => scheduling !== 'SILENT' && willContinue !== true,
@@ -137,7 +138,8 @@ function handOutcome(
 }
 
 /** The application may be at work on what nobody waits for any more: what runs once is not given back before it says so. */
-function giveUpByHand({ callsByHand, callsGivenUp, emit, guide }: LiveParts, keys: readonly string[]): void {
+function giveUpByHand(core: LiveParts, keys: readonly string[]): void {
+  const { callsByHand, callsGivenUp, emit, guide, keeping } = core;
   const flow = guide?.flow;
   const ids: string[] = [];
   for (const key of keys) {
@@ -145,8 +147,12 @@ function giveUpByHand({ callsByHand, callsGivenUp, emit, guide }: LiveParts, key
     if (known === undefined) continue;
     ids.push(key);
     callsByHand.delete(key);
-    if (flow?.isOnceOpen(key)) callsGivenUp.set(key, known);
-    else flow?.toolEnded(key, known.call.name, undefined);
+    if (flow?.isOnceOpen(key)) {
+      callsGivenUp.set(key, known);
+      continue;
+    }
+    flow?.toolEnded(key, known.call.name, undefined);
+    keeping?.handedBack(key);
   }
   if (ids.length > 0) emit({ type: 'toolCancelled', ids });
 }
@@ -156,7 +162,7 @@ export function withoutLate(
   core: LiveParts,
   responses: readonly FunctionResponse[],
 ): readonly FunctionResponse[] {
-  const { callsByHand, callsGivenUp, emit, lane } = core;
+  const { callsByHand, callsGivenUp, emit, keeping, lane } = core;
   if (callsGivenUp.size === 0) return responses;
   return responses.filter((response) => {
     const key = callKey(response);
@@ -165,6 +171,7 @@ export function withoutLate(
     const outcome = response.willContinue === true ? undefined : handOutcome(core, known, response);
     if (outcome === undefined) return false;
     callsGivenUp.delete(key);
+    keeping?.handedBack(key);
     const { name, args, result } = outcome;
     lane.post({ type: 'toolOutcome', outcome: { ...outcome, callId: key } });
     emit({ type: 'toolExecution', callId: key, name, args, result });
@@ -201,7 +208,7 @@ interface RefusedCall {
 
 /** What governs the conversation has a say in calls that the application answers, too. A call that comes again waits on. */
 function takeByHand(core: LiveParts, call: FunctionCall): readonly RefusedCall[] {
-  const { callsByHand, clock, guide, turn } = core;
+  const { callsByHand, clock, guide, keeping, turn } = core;
   const key = callKey(call);
   // Calls without an id may be several of one name, but not of what runs once.
   if (callsByHand.has(key) && (key === call.id || guide?.flow?.isOnceOpen(key))) return [];
@@ -210,7 +217,9 @@ function takeByHand(core: LiveParts, call: FunctionCall): readonly RefusedCall[]
   const argumentsHash = textHash(canonicalJson(args));
   const admission = guide?.admit(call.name, { callId: key, args, argumentsHash });
   if (admission?.ok === false) return [{ call, error: admission.reason }];
-  callsByHand.set(key, { call, turn, atMs: clock.nowMs() });
+  const byHand = { call, turn, atMs: clock.nowMs() };
+  callsByHand.set(key, byHand);
+  keeping?.handedOver(key, byHand);
   return [];
 }
 

@@ -125,7 +125,9 @@ export function closeWords(core: LiveParts, turn: number, cutOff = false): void 
 
 /** Writes and tells the record of the turn that has ended. */
 export function tellRecord(core: LiveParts): void {
-  if (core.endedTurn === undefined) return;
+  const { endedTurn } = core;
+  if (endedTurn === undefined) return;
+  core.keeping?.turnEnded(endedTurn);
   core.endedTurn = undefined;
   const phase = core.guide?.position ?? '';
   const record = core.recorder.close(phase === '' ? undefined : phase);

@@ -62,7 +62,7 @@ export const voiceSteps: Steps<
   },
 
   /** The playback may have outlasted its turn: it is the turn that was heard which is cut. */
-  cutWhatWasHeard({ recorder, redactor, transcripts, turn, voice, words, write }, { generation }) {
+  cutWhatWasHeard({ keeping, recorder, redactor, transcripts, turn, voice, words, write }, { generation }) {
     const cut = voice.ledger.interrupted(generation);
     voice.quiet.interrupted(cut);
     if (cut !== undefined) words.cut();
@@ -71,6 +71,7 @@ export const voiceSteps: Steps<
     const heard = voice.ledger.heardText(spoken.number, spoken.model);
     transcripts.cut(spoken.number, heard);
     recorder.amend(spoken.number, { model: heard, interrupted: true });
+    keeping?.turnAmended(spoken.number);
     if (spoken.number < turn) write.set('session:lastOutputTranscription', redactor.text(heard));
   },
 

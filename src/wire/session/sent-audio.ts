@@ -9,6 +9,8 @@ export class SentAudio {
   readonly #slabs: AudioSlab[] = [];
   /** The last of them. */
   #open: AudioSlab | undefined;
+  /** The one that was emptied last: somebody who talks on needs it soon. */
+  #spare: AudioSlab | undefined;
   #length = 0;
 
   constructor(maxBytes: number) {
@@ -21,7 +23,7 @@ export class SentAudio {
     if (chunk.length > this.#maxBytes) return this.clear();
     while (this.#length + chunk.length > this.#maxBytes) this.#dropFirst();
     if (this.#open === undefined || !this.#open.hasRoom(chunk.length)) {
-      this.#open = takeSlab(chunk.length);
+      this.#open = this.#take(chunk.length);
       this.#slabs.push(this.#open);
       while (this.#slabs.length > this.#maxSlabs) this.#dropFirst();
     }
@@ -38,6 +40,8 @@ export class SentAudio {
 
   clear(): void {
     for (const slab of this.#slabs.splice(0)) returnSlab(slab);
+    if (this.#spare !== undefined) returnSlab(this.#spare);
+    this.#spare = undefined;
     this.#open = undefined;
     this.#length = 0;
   }
@@ -50,6 +54,7 @@ export class SentAudio {
       if (sent.atMs >= sinceMs) taken.push(sent);
       this.#dropFirst();
     }
+    this.clear();
     return taken;
   }
 
@@ -61,6 +66,15 @@ export class SentAudio {
     if (!slab.isEmpty) return;
     this.#slabs.shift();
     if (slab === this.#open) this.#open = undefined;
-    returnSlab(slab);
+    if (this.#spare !== undefined) returnSlab(this.#spare);
+    this.#spare = slab;
+  }
+
+  #take(lengthBytes: number): AudioSlab {
+    const spare = this.#spare;
+    if (spare === undefined || spare.lengthBytes < lengthBytes) return takeSlab(lengthBytes);
+    this.#spare = undefined;
+    spare.clear();
+    return spare;
   }
 }

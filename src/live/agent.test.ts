@@ -109,6 +109,13 @@ describe.each(agents)('An agent of %s', (_name, make) => {
     expect(heard).toEqual(['connected', '480']);
   });
 
+  test('of no options at all says so, wherever it is to connect', async () => {
+    const agent = live(null as never);
+    for (const attempt of [agent.connect(), agent.connectGoogleAi('key'), agent.connectFromEnv()]) {
+      await expect(attempt).rejects.toMatchObject({ code: 'invalidOptions' });
+    }
+  });
+
   test('does not print its credentials', () => {
     const agent = make();
     expect(agent.options).toMatchObject({ apiKey: 'of-the-options' });

@@ -20,6 +20,11 @@ export interface LiveAgent<Extracted extends object> {
    * (every problem of the options at once) or with the `WireError` that ended the attempt.
    */
   connect(ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>>;
+  /**
+   * Goes on with a session of the store that `persistence` names; resolves when it is active. Rejects with `storeMissing`
+   * when there is none, with what is wrong with it, and as {@link connect} does.
+   */
+  restore(sessionId: string, ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>>;
   /** Opens a call on Google AI with this key, whatever options and environment say. */
   connectGoogleAi(apiKey: GoogleAiKey, ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>>;
   /** Opens a call on Vertex AI with this token, whatever options and environment say. */
@@ -37,12 +42,15 @@ export function agentOf<Extracted extends object>(options: LiveOptions): LiveAge
     endpoint: EndpointConfig,
     ports?: ConnectLiveOptions,
   ): Promise<LiveHandle<Extracted>> => {
+    // What is no object is refused with every other problem of options.
+    if (typeof options !== 'object' || options === null) return connect(ports);
     const { apiKey: _key, accessToken: _token, vertex: _vertex, ...elsewhere } = options;
     return connectLive({ ...elsewhere, ...endpoint }, ports);
   };
   const agent: LiveAgent<Extracted> = {
     options,
     connect,
+    restore: (sessionId, ports) => connect({ ...ports, sessionId, restore: 'required' }),
     connectGoogleAi: (apiKey, ports) => connectTo({ apiKey, vertex: false }, ports),
     connectVertex: ({ accessToken, ...vertex }, ports) => connectTo({ accessToken, vertex }, ports),
     connectFromEnv: (ports) => connectTo({}, ports),

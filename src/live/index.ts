@@ -124,6 +124,20 @@ export type {
   SteeringSettings,
   ToolSettings,
 } from '../runtime/live-options.ts';
+// Persistence
+export { MemoryStore, type MemoryStoreOptions } from '../runtime/persist/memory-store.ts';
+export type { PersistenceOptions, RestoreMode } from '../runtime/persist/persistence-options.ts';
+export { type Recovery, recoverSession } from '../runtime/persist/recover-session.ts';
+export type { RestoredReport } from '../runtime/persist/restored-report.ts';
+export type { SealPort } from '../runtime/persist/sealing.ts';
+export type { KeptTurn } from '../runtime/persist/session-snapshot.ts';
+export type { LoadCall, Store, StoreCall, StoredSession, StoreEntry } from '../runtime/persist/store.ts';
+export {
+  StoreError,
+  type StoreErrorCode,
+  type StoreProblem,
+  type StoreProblemCode,
+} from '../runtime/persist/store-error.ts';
 // Records and redaction
 export type { RedactionOptions, RedactionPattern } from '../runtime/record/redaction-options.ts';
 export { type RedactedStream, Redactor } from '../runtime/record/redactor.ts';

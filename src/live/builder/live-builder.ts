@@ -13,6 +13,8 @@ import {
   ruleExtractor,
 } from '../../runtime/extract/rule-extractor.ts';
 import type { LiveHandle } from '../../runtime/live-handle.ts';
+import type { PersistenceOptions } from '../../runtime/persist/persistence-options.ts';
+import type { Store } from '../../runtime/persist/store.ts';
 import type { Transport, WireRecorder } from '../../wire/index.ts';
 import { agentOf, type GoogleAiKey, type LiveAgent, type VertexEndpoint } from '../agent.ts';
 import { ControlCallbacks } from './control-callbacks.ts';
@@ -62,6 +64,11 @@ export class LiveBuilder<Extracted extends object> extends ControlCallbacks impl
     return this.merge('extraction', options);
   }
 
+  /** Keeps the session in a store, so that it can go on in another process. */
+  persistence(store: Store, options: Omit<PersistenceOptions, 'store'> = {}): this {
+    return this.merge('persistence', { store, ...options });
+  }
+
   /** Publishes a `telemetry` event so often, at least 100 ms apart. */
   telemetryInterval(durationMs: number): this {
     return this.set('telemetryIntervalMs', durationMs);
@@ -79,6 +86,10 @@ export class LiveBuilder<Extracted extends object> extends ControlCallbacks impl
 
   connect(ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>> {
     return this.build().connect(ports);
+  }
+
+  restore(sessionId: string, ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>> {
+    return this.build().restore(sessionId, ports);
   }
 
   connectGoogleAi(apiKey: GoogleAiKey, ports?: ConnectLiveOptions): Promise<LiveHandle<Extracted>> {

@@ -8,6 +8,7 @@ import { integer } from '../../flow/recognise/integer.ts';
 import { scriptedTextModel } from '../../runtime/extract/model/scripted-text-model.ts';
 import { ruleExtractor } from '../../runtime/extract/rule-extractor.ts';
 import type { LiveOptions } from '../../runtime/live-options.ts';
+import { MemoryStore } from '../../runtime/persist/memory-store.ts';
 import { State } from '../../runtime/state/state.ts';
 import { stateKey } from '../../runtime/state/state-key.ts';
 import { live } from '../live.ts';
@@ -24,6 +25,7 @@ const line = (): string => 'line';
 const key = stateKey<number>('qty');
 const book = tool({ name: 'book', description: 'Books.', run: () => 1 });
 const state = new State();
+const store = new MemoryStore();
 const extractor = ruleExtractor({ name: 'order', fields: { qty: integer() } });
 const recorder = { start: act, frame: act };
 const processor = { process: act };
@@ -181,6 +183,11 @@ const ROWS: readonly Row[] = [
   ['fillerAfter', (b) => b.fillerAfter(1500), { toolSettings: { fillerAfterMs: 1500 } }],
   ['state', (b) => b.state(state), { state }],
   [
+    'persistence',
+    (b) => b.persistence(store, { sessionId: 'one' }).persistence(store, { snapshotEvery: 9 }),
+    { persistence: { store, sessionId: 'one', snapshotEvery: 9 } },
+  ],
+  [
     'computed',
     (b) => b.computed('total', [key, 'price'], () => 3),
     { computed: [{ key: 'total', deps: ['qty', 'price'], compute: expect.any(Function) }] },
@@ -314,7 +321,15 @@ const ELSEWHERE = [
   ...['onOutputTranscript', 'onVadStart', 'onVadEnd', 'onSessionPhase', 'onUsage', 'onDisconnected'],
   ...['onGoAway', 'onError', 'onInterrupted', 'onToolCancelled', 'onTurnComplete', 'onExtracted'],
   ...['onExtractionError', 'onResumed', 'watch', 'phase', 'agentTool'],
-  ...['build', 'connect', 'connectGoogleAi', 'connectVertex', 'connectFromEnv', 'connectWithTransport'],
+  ...[
+    'build',
+    'connect',
+    'restore',
+    'connectGoogleAi',
+    'connectVertex',
+    'connectFromEnv',
+    'connectWithTransport',
+  ],
 ];
 const INNER = ['constructor', 'options', 'set', 'merge', 'append'];
 

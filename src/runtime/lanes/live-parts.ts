@@ -11,8 +11,8 @@ import type { ExtractionContext, ExtractionRunner } from '../extract/extraction-
 import type { Decisions } from '../govern/decisions.ts';
 import type { OneOrMore } from '../listeners.ts';
 import type { LiveEvent, LiveEventBody } from '../live-event.ts';
-import type { Keeping } from '../live-keeping.ts';
 import type { Hook, HookContext, LivePhase } from '../live-options.ts';
+import type { Keeping } from '../persist/keeping.ts';
 import type { RestoredSession } from '../persist/restore-session.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { Transcripts } from '../record/transcripts.ts';

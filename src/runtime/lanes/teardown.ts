@@ -1,7 +1,7 @@
 import type { SessionHandle } from '../../wire/index.ts';
 import { listed } from '../listeners.ts';
-import type { Keeping } from '../live-keeping.ts';
 import type { HookContext } from '../live-options.ts';
+import type { Keeping } from '../persist/keeping.ts';
 import type { ResolvedLive } from '../resolve-live-options.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';

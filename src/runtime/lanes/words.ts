@@ -1,5 +1,5 @@
 import type { LiveEventBody } from '../live-event.ts';
-import type { Keeping } from '../live-keeping.ts';
+import type { Keeping } from '../persist/keeping.ts';
 import type { RedactedStream, Redactor } from '../record/redactor.ts';
 import type { FinalWords, Transcripts } from '../record/transcripts.ts';
 import type { TurnRecorder } from '../record/turn-recorder.ts';

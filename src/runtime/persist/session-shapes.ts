@@ -77,6 +77,9 @@ const flowFields: Readonly<Record<string, Check>> = {
   answers: record(anything),
 };
 
+/** What states of a flow have that were written by an earlier version without it. */
+const laterFlowFields: Readonly<Record<string, Check>> = { asking: record(list(anything)) };
+
 /** What must be right before anything else is looked at. */
 export const SNAPSHOT_LABEL: { readonly kind: typeof SNAPSHOT_KIND; readonly version: number } = {
   kind: SNAPSHOT_KIND,
@@ -93,14 +96,14 @@ export const snapshotShape: Check = shape(
     tools: shape({ open: list(call), known: list(text), once: list(text) }, { answered: list(answer) }),
     turns: list(turn),
   },
-  { conversation: text, opened: oneOf(true), phase: place, flow: shape(flowFields), resume },
+  { conversation: text, opened: oneOf(true), phase: place, flow: shape(flowFields, laterFlowFields), resume },
 );
 
 export const entryShapes: Readonly<Record<SessionEntryType, Check>> = {
   begun: shape({ at: moment, revision: count }, { conversation: text }),
   state: shape({ revision: count, key: text }, { value: anything, sealed: text, masked: oneOf(true) }),
   marks: shape({ keys: list(text) }),
-  flow: shape({ changes: shape({}, flowFields) }),
+  flow: shape({ changes: shape({}, { ...flowFields, ...laterFlowFields }) }),
   phase: shape({ place, visits }),
   toolStarted: shape({ call }),
   toolRunning: shape({ callId: text }, { idempotencyKey: text }),

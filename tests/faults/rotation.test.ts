@@ -177,7 +177,7 @@ test.for([
       { model, history: () => history },
     );
     await turn('one');
-    server().reset();
+    server().close(1011, died.reason);
     await clock.advanceAsync(5000);
     expect(simulator.sessions).toHaveLength(4);
     expect(of('rotated')).toMatchObject([{ cause: 'connectionLost', resumed: false, reseeded: true }]);

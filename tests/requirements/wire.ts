@@ -201,6 +201,11 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     source: 'design §3, wire §4',
     promise: 'a handle that leads nowhere twice is given up',
   },
+  'wire:resume:lingering': {
+    source: 'wire §4, issue 5',
+    promise:
+      'a handle that is refused while its old connection may linger is asked again, with backoff, for three seconds',
+  },
   'wire:resume:reseed': {
     source: 'design §3, wire §4',
     promise: 'a fresh session is told the conversation so far, by the way that is legal for its model',

@@ -63,6 +63,8 @@ export interface Gap {
   readonly cause: RotationCause;
   /** On the clock. */
   readonly sinceMs: number;
+  /** The service ended the old connection itself, and so knows that it is gone. */
+  readonly byService: boolean;
 }
 
 /** How a session ended. No `error` means that it was asked for. */

@@ -140,7 +140,7 @@ function rest(draft: Draft): void {
 function voiceActivity(draft: Draft, active: boolean, audioOffsetMs: number | undefined): void {
   const offset = audioOffsetMs === undefined ? {} : { audioOffsetMs };
   draft.emit({ type: active ? 'voiceActivityStart' : 'voiceActivityEnd', ...offset });
-  draft.change({ unsaved: true });
+  draft.change({ unsaved: true, ...(!active && { userMarked: false }) });
   userActivity(draft, active);
 }
 

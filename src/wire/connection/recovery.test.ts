@@ -55,6 +55,7 @@ function play(...course: readonly What[]) {
 }
 
 const reset = { code: 1006, reason: '' };
+const expired = { code: 1011, reason: 'Deadline expired before operation could complete.' };
 const internal = { code: 1011, reason: 'Internal error encountered.' };
 const notImplemented = { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' };
 const entity = { code: 1008, reason: 'Requested entity was not found.' };
@@ -103,12 +104,30 @@ describe('after a loss', () => {
   test.for([
     ['the network', reset, [undefined, 'h', 'h', 'h']],
     ['the service', internal, [undefined, 'h', 'h', undefined]],
+    ['a service that is full', full, [undefined, 'h', 'h', 'h']],
   ] as const)(
-    '%s ends two setups with a handle: the handle is judged by the service alone',
+    '%s ends two setups with a handle: the handle is judged by what the service says of it alone',
     ([, close, handles]) => {
-      expect(play('setup', 'handle', reset, close, 'due', close, 'due').handles).toEqual(handles);
+      expect(play('setup', 'handle', expired, close, 'due', close, 'due').handles).toEqual(handles);
     },
   );
+
+  test('a connection that lingers on the service was taken for a failed handle', (task) => {
+    verifies(task, 'wire:resume:lingering');
+    const refusals: What[] = [internal, 'due', internal, 'due', internal, 'due'];
+    const lingering = play('setup', 'handle', reset, ...refusals);
+    expect(lingering.handles).toEqual([undefined, 'h', 'h', 'h', 'h']);
+    expect(lingering.delays).toEqual([0, 250, 500, 1000]);
+    // When it should be gone by now, the handle is given up at the next refusal.
+    expect(
+      play('setup', 'handle', reset, ...refusals, 'wait', internal, 'due').handles.at(-1),
+    ).toBeUndefined();
+    // And what the service says of the handle itself counts at once.
+    const stale = { code: 1008, reason: 'BidiGenerateContent session not found' };
+    expect(play('setup', 'handle', reset, stale, 'due').handles).toEqual([undefined, 'h', undefined]);
+    const again = play('setup', 'handle', reset, internal, 'due', 'setup', 'turn', expired, internal, 'due');
+    expect(again.handles).toEqual([undefined, 'h', 'h', 'h', 'h']);
+  });
 
   test('something that is gone is tried fresh once; a fresh session that dies of it ends', (task) => {
     verifies(task, 'wire:close:fatal');

@@ -99,7 +99,7 @@ function rotate(draft: Draft, cause: RotationCause, context: StepContext): void 
     draft.handleFailures = 0;
   }
   draft.link = { stage: 'rotating' };
-  draft.gap = { cause, sinceMs: nowMs };
+  draft.gap = { cause, sinceMs: nowMs, byService: false };
   draft.emit({ type: 'connectionChanged', connection: { state: 'rotating' } });
   if (context.settings.profile.overlap) {
     draft.output({ type: 'releaseSocket' });

@@ -121,7 +121,8 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
     case 'modelBegan':
       return begun({ ...state, turnOpen: true, cut: false, unasked: false }, nowMs);
     case 'interrupted':
-      return { ...state, cut: true };
+      // Whoever interrupts is answered.
+      return { ...state, cut: true, unasked: false };
     case 'turnComplete': {
       const ended = { ...state, turnOpen: false, cut: false };
       const empty = state.cut ? undefined : ('given' as const);

@@ -74,7 +74,10 @@ export class ToolRules {
     for (const { id = '', name } of calls) {
       const before = this.#calls.get(id);
       // A call that the application answers itself may come again; others are known.
-      if (before !== undefined && name !== 'byHand') continue;
+      if (before !== undefined && name !== 'byHand') {
+        before.orphaned = false;
+        continue;
+      }
       const { family, platform } = this.#variant;
       const isBackground = name === 'slow' && family !== '3.1';
       const maxAnswers = isBackground && platform === 'vertex' ? 2 : 1;

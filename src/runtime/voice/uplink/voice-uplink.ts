@@ -172,7 +172,8 @@ export class VoiceUplink {
   #onEdge({ type, atMs, source }: SpeechEdge): void {
     const isStart = type === 'speechStarted';
     if (this.#settings.authority === 'server') {
-      if (source !== 'server') this.#hintPhase(isStart);
+      // Of what it hears itself, the session need not be told; but the end may be one that nobody sent.
+      if (source !== 'server' || !isStart) this.#hintPhase(isStart);
       this.#userTurnChanged(isStart, atMs);
     }
     if (isStart) this.#host.onSpeechStart(atMs, source);

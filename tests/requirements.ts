@@ -16,6 +16,7 @@ import { persistRequirements } from './requirements/persist.ts';
 import { realRequirements } from './requirements/real.ts';
 import { recordRequirements } from './requirements/record.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
+import { soakRequirements } from './requirements/soak.ts';
 import { stateRequirements } from './requirements/state.ts';
 import { telemetryRequirements } from './requirements/telemetry.ts';
 import { testingRequirements } from './requirements/testing.ts';
@@ -50,6 +51,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...persistRequirements,
   ...realRequirements,
   ...recordRequirements,
+  ...soakRequirements,
   ...stateRequirements,
   ...telemetryRequirements,
   ...testingRequirements,

@@ -4,6 +4,7 @@ import type { DeadAirCause } from '../../live-event.ts';
 import type { FloorView } from '../context/context-queue.ts';
 import type { CutOff, PlaybackLedger } from '../playback/playback-ledger.ts';
 import type { SpeechSource } from '../speech-edges.ts';
+import { type AnswerDue, type AnswerNews, transitionAnswerDue } from './answer-due.ts';
 import { type DeadAirOptions, DeadAirWatchdog } from './dead-air-watchdog.ts';
 import { Reprompt, type RepromptStage } from './reprompt.ts';
 import { SilenceMeter } from './silence-meter.ts';
@@ -52,6 +53,7 @@ export class Quiet implements FloorView {
   #toolsRun = false;
   /** Tools were answered, and the model is about to speak about it: what goes out now would cut that off. */
   #replyDue = false;
+  #answerDue: AnswerDue = 'no';
   readonly #repliesInOwnTurn: boolean;
   #userHeardAtMs = Number.NEGATIVE_INFINITY;
 
@@ -78,6 +80,11 @@ export class Quiet implements FloorView {
   get modelInTurn(): boolean {
     const isReachable = this.#host.isReachable?.() ?? true;
     return this.#modelSpeaks || this.#toolsRun || this.#replyDue || !isReachable;
+  }
+
+  /** Text of the user was sent, and the model has not begun to answer it: context that goes out now would cut that off. */
+  get answerDue(): boolean {
+    return this.#answerDue !== 'no';
   }
 
   get playbackActive(): boolean {
@@ -137,6 +144,8 @@ export class Quiet implements FloorView {
 
   /** The user, or the application for them, sent a text or a completing content. */
   userText(): void {
+    const modelInTurn = this.#modelSpeaks || this.#toolsRun || this.#replyDue;
+    this.#noteAnswer({ type: 'asked', modelInTurn });
     this.#replyDue = false;
     this.silence.mark();
     this.#userHeard('text');
@@ -166,6 +175,7 @@ export class Quiet implements FloorView {
   }
 
   turnComplete(): void {
+    this.#noteAnswer({ type: 'turnComplete' });
     this.#modelSpeaks = false;
     if (!this.#repliesInOwnTurn) this.#replyDue = false;
     this.#softTurn?.reset();
@@ -175,6 +185,7 @@ export class Quiet implements FloorView {
 
   /** The model said that it has nothing to say. */
   waitingForInput(): void {
+    this.#noteAnswer({ type: 'waitingForInput' });
     this.#modelSpeaks = false;
     this.#replyDue = false;
     this.#watchdog?.feed({ type: 'waitingForInput' });
@@ -183,6 +194,7 @@ export class Quiet implements FloorView {
 
   /** @param cutOff what the ledger answered to the same interruption. */
   interrupted(cutOff: CutOff | undefined): void {
+    this.#noteAnswer({ type: 'interrupted' });
     const atMs = this.#host.clock.nowMs();
     const wasHeard = atMs - this.#userHeardAtMs <= CAUSE_MS;
     const user = this.userSpeaking ? 'speaking' : wasHeard ? 'heard' : 'unheard';
@@ -195,6 +207,7 @@ export class Quiet implements FloorView {
 
   /** The model called tools that the conversation waits for. Not background ones: their results are prompts. */
   toolCall(): void {
+    this.#noteAnswer({ type: 'modelBegan' });
     this.silence.mark();
     this.#modelSpeaks = false; // whatever it says from here on comes beside the tools
     this.#replyDue = false;
@@ -217,6 +230,7 @@ export class Quiet implements FloorView {
 
   /** A fresh connection: what the old one had begun is not to come; what was asked is asked again. */
   connected(): void {
+    this.#noteAnswer({ type: 'reconnected' });
     this.#modelSpeaks = false;
     this.#toolsRun = false;
     this.#replyDue = false;
@@ -232,7 +246,14 @@ export class Quiet implements FloorView {
     this.#reprompt?.close();
   }
 
+  #noteAnswer(news: AnswerNews): void {
+    if (this.#answerDue !== 'no' || news.type === 'asked') {
+      this.#answerDue = transitionAnswerDue(this.#answerDue, news);
+    }
+  }
+
   #modelBegan(): void {
+    this.#noteAnswer({ type: 'modelBegan' });
     this.#modelSpeaks = true;
     this.#replyDue = false;
     this.#softTurn?.reset();

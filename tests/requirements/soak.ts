@@ -1,0 +1,29 @@
+import type { Requirement } from '../requirements.ts';
+
+const ISSUE = 'issue 5, item 7';
+
+export const soakRequirements: Readonly<Record<string, Requirement>> = {
+  'soak:short': {
+    source: ISSUE,
+    promise:
+      'Whole sessions under seeded faults of every kind lose and double no user turn and no tool result, never end, and recover from every rotation.',
+  },
+  'soak:audio': {
+    source: ISSUE,
+    promise:
+      'Every sample of the microphone is in the ledger of the server, or was dropped for a known reason; every sample of the model is heard.',
+  },
+  'soak:ledger': {
+    source: ISSUE,
+    promise:
+      'The comparison of both ends finds what is lost and what is doubled, also where a fresh session began.',
+  },
+  'soak:report': {
+    source: ISSUE,
+    promise: 'A session that fails is told with its seed and how to run it alone, and the run exits with 1.',
+  },
+  'steer:answerFirst': {
+    source: 'issue 5, Must reach',
+    promise: 'Context that steers the model does not cut off the answer to a text of the user.',
+  },
+};

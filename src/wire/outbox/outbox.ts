@@ -51,6 +51,8 @@ export interface OutboxState {
   readonly openForeignCalls: readonly string[];
   /** A turn waits for its answer that the model was not asked for again, because something else was to make it speak. */
   readonly unasked: boolean;
+  /** The model was interrupted, and has not begun to answer whoever did it. */
+  readonly yields: boolean;
   /** Entries given up over the limit. */
   readonly forgotten: number;
 }
@@ -90,6 +92,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   foreignCalls: NOTHING,
   openForeignCalls: NOTHING,
   unasked: false,
+  yields: false,
   forgotten: 0,
 };
 
@@ -105,7 +108,7 @@ export function keep(state: OutboxState, { asks, asksLater = false, ...entry }: 
     entries: [...state.entries, added],
     nextId: state.nextId + 1,
     openForeignCalls: openForeignCalls.length === 0 ? NOTHING : openForeignCalls,
-    unasked: !asks && (state.unasked || asksLater),
+    unasked: !asks && (state.unasked || (asksLater && !state.yields)),
   });
 }
 
@@ -119,10 +122,10 @@ export function written(state: OutboxState, id: number, index: number, atMs: num
 export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
   switch (news.type) {
     case 'modelBegan':
-      return begun({ ...state, turnOpen: true, cut: false, unasked: false }, nowMs);
+      return begun({ ...state, turnOpen: true, cut: false, unasked: false, yields: false }, nowMs);
     case 'interrupted':
       // Whoever interrupts is answered.
-      return { ...state, cut: true, unasked: false };
+      return { ...state, cut: true, unasked: false, yields: true };
     case 'turnComplete': {
       const ended = { ...state, turnOpen: false, cut: false };
       const empty = state.cut ? undefined : ('given' as const);

@@ -34,7 +34,7 @@ const KEPT: Place = { at: 'kept' };
 /** Decides what is written again: what the session does not know, and nothing else. */
 export function replay(before: OutboxState, session: NewSession): Replay {
   const state = estranged(
-    { ...before, turnOpen: false, cut: false, crossMs: session.crossMs },
+    { ...before, turnOpen: false, cut: false, yields: false, crossMs: session.crossMs },
     session.lostCalls,
     session.openCalls,
   );

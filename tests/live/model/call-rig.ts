@@ -87,7 +87,7 @@ export class CallRig implements Scripts {
 
   answers(call: { readonly id: string; readonly name: string }): void {
     this.reference.tools.handedIn(call.id);
-    this.given(this.handle.sendToolResponse([{ ...call, response: { output: 'done' } }]));
+    this.given(this.handle.sendToolResponse([{ ...call, response: { done: call.id } }]));
   }
 
   async sends(...messages: readonly ServerMessage[]): Promise<void> {

@@ -147,14 +147,14 @@ function toolsOf(scripts: Scripts): ReadonlyArray<ReturnType<typeof tool>> {
       description: `Does ${name}.`,
       input: z.object({ way: z.enum(TOOL_WAYS), ms: z.number() }),
       policy: { timeoutMs: 3000, ...policy },
-      async run({ way, ms }, { state, progress }) {
+      async run({ way, ms }, { state, progress, callId }) {
         if (way === 'fails') throw new Error('no luck');
         if (way === 'hangs') return new Promise<never>(() => {});
         if (way !== 'now') await scripts.later(ms);
         progress?.('half');
         if (way === 'failsLater') throw new Error('no luck at last');
         state.set('step', Number(state.get('step') ?? 0) + 1);
-        return { done: name };
+        return { done: callId };
       },
     });
   return [

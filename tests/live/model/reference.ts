@@ -7,7 +7,8 @@ import { ToolRules } from './tool-rules.ts';
 import { WireRules } from './wire-rules.ts';
 
 /** How a session is told the results of calls that it does not know. */
-const LOST_RESULTS = /\(The function (\w+) has returned: /g;
+const LOST_RESULTS =
+  /\(The function (\w+) has returned: \{[\\"]+done[\\"]+:[\\"]+(call-\d+)|\(The function (\w+) has/g;
 
 /**
  * Who has the floor. It is told of each frame at the moment it passes, before the runtime hears of it, so that whatever
@@ -105,11 +106,11 @@ export class Reference {
     if (message.toolResponse !== undefined) {
       this.toolsMovedMs = this.#nowMs();
       const { functionResponses } = message.toolResponse as { functionResponses: FunctionResponse[] };
-      this.tools.answered(functionResponses);
+      this.tools.answered(functionResponses, this.wire.isReplaying);
     }
-    for (const [, name = ''] of JSON.stringify(message).matchAll(LOST_RESULTS)) {
+    for (const [, , id, name = ''] of JSON.stringify(message).matchAll(LOST_RESULTS)) {
       this.toolsMovedMs = this.#nowMs();
-      this.tools.answeredAsText(name);
+      this.tools.answeredAsText(name, id);
     }
     if (kind === 'prompt') this.#prompted(JSON.stringify(message));
   }

@@ -237,6 +237,44 @@ describe('Activity marks', () => {
   });
 });
 
+describe('After a lost connection', () => {
+  const everywhere = (['server', 'client'] as const).flatMap((authority) =>
+    (['2.5', '3.8'] as const).map((family) => ({ authority, family })),
+  );
+
+  test.each(everywhere)(
+    'the model was asked again while the user spoke, when an interruption gave a call up ($family, $authority)',
+    async (variant) => {
+      await call(
+        variant,
+        ...[tool('look', 'now'), tool('look', 'hangs')],
+        ...[mic('loud', 1), lose('aborted'), interrupted()],
+      );
+    },
+  );
+
+  test.each(everywhere)(
+    'results that an interruption let out of their batch asked the model in the middle of speech ($family, $authority)',
+    async (variant) => {
+      const batch = acts.call(['look', 'book', 'pay'], 'fails', 2206);
+      await call(variant, batch, lose('reset'), mic('quiet', 60), interrupted());
+    },
+  );
+
+  test('a call that came again after its handle was taken for one that the handle does not know', async () => {
+    const steps = [tool('look', 'hangs'), acts.handOut(), acts.callAgain(0), lose('internal')];
+    await call({ family: '2.5' }, ...steps, acts.answer());
+  });
+
+  test('the progress of a call was told again that had been cancelled', async () => {
+    await call({}, tool('slow', 'hangs'), acts.handOut(), acts.cancel(0), lose('internal'));
+  });
+
+  test('the user was taken to speak on whose end another connection had told', async () => {
+    await call({ family: '2.5', platform: 'vertex' }, acts.heard(), acts.activity(true), acts.goAway());
+  });
+});
+
 describe('The end', () => {
   test('leaves nobody speaking', async () => {
     await call({ authority: 'client' }, mic('loud', 10), lose('refused'));

@@ -12,6 +12,8 @@ interface Call {
   /** The same, of all calls with this id: they may all be answered again on another connection. */
   readonly maxAnswersHere: number;
   answers: number;
+  /** This call, or one before it with its id, was answered: that may be repeated on another connection. */
+  wasAnswered: boolean;
   /** Of those, the ones on this connection: what the service has not kept is sent again. */
   answersHere: number;
   acknowledgements: number;
@@ -88,6 +90,7 @@ export class ToolRules {
         maxAnswers,
         maxAnswersHere: (before?.maxAnswersHere ?? 0) + maxAnswers,
         answers: 0,
+        wasAnswered: before?.wasAnswered ?? false,
         answersHere: before?.answersHere ?? 0,
         acknowledgements: 0,
         cancelled: false,
@@ -139,31 +142,40 @@ export class ToolRules {
     else call.told = true;
   }
 
-  answered(responses: readonly FunctionResponse[]): void {
+  /** @param repeats what was sent on a connection before may come again. */
+  answered(responses: readonly FunctionResponse[], repeats: boolean): void {
     for (const { id = '', name, willContinue } of responses) {
       const call = this.#calls.get(id);
       if (call === undefined || call.name !== name) {
         this.#fail(`an answer to ${name} ${id}, which was never called`);
         continue;
       }
-      if (call.cancelled) this.#fail(`an answer to ${name} ${id}, which was cancelled`);
+      if (call.cancelled && !(repeats && call.wasAnswered))
+        this.#fail(`an answer to ${name} ${id}, which was cancelled`);
       if (willContinue === true) {
         call.acknowledgements += 1;
         if (call.answersHere > 0) this.#fail(`progress of ${name} ${id} after its answer`);
         continue;
       }
       call.answers += 1;
+      call.wasAnswered = true;
       call.answersHere += 1;
       if (call.answersHere > call.maxAnswersHere) this.#fail(`${call.answersHere} answers to ${name} ${id}`);
     }
   }
 
-  /** The session was told the result of a call as text, because it does not know of the call. */
-  answeredAsText(name: string): void {
-    const open = [...this.#calls.values()].find(
-      (call) => call.name === name && call.orphaned && call.answers === 0 && !call.cancelled,
+  /**
+   * The session was told the result of a call as text, because it does not know of the call. Without an `id`, which errors
+   * do not have, it is the first that is open.
+   */
+  answeredAsText(name: string, id: string | undefined): void {
+    const open = [...this.#calls].find(
+      ([key, call]) =>
+        (id === undefined ? call.name === name && call.orphaned : key === id) &&
+        call.answers === 0 &&
+        !call.cancelled,
     );
-    if (open !== undefined) open.answers = 1;
+    if (open !== undefined) open[1].answers = 1;
   }
 
   /** After the end: nothing is left without an outcome. */

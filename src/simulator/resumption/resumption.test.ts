@@ -92,6 +92,31 @@ test('transparent updates say which client messages were consumed', async (conte
   expect(indices).toEqual(['0', '1']);
 });
 
+test('the index of a turn that was cut off does not count the words that did it: they are not in its handle', async (context) => {
+  verifies(context, 'sim:resume:transparent');
+  const { simulator, clock } = await manualSimulator({ brain: () => 'An answer that takes its time.' });
+  const options = { path: vertexPath, headers: { 'x-goog-api-key': 'k' } };
+  const setup = { model: vertexModel, sessionResumption: { transparent: true } };
+  const call = await dial(simulator, clock, setup, options);
+  await clock.advanceAsync(200);
+  call.say('one');
+  await call.until(({ serverContent }) => serverContent?.modelTurn !== undefined);
+  call.say('two');
+  await call.until(({ serverContent }) => serverContent?.turnComplete === true);
+  await clock.advanceAsync(0);
+  const update = call.messages.findLast(
+    ({ sessionResumptionUpdate }) => sessionResumptionUpdate !== undefined,
+  );
+  expect(update?.sessionResumptionUpdate?.lastConsumedClientMessageIndex).toBe('1');
+  const resumed = { ...setup, sessionResumption: { handle: call.handles.at(-1), transparent: true } };
+  call.hangUp();
+  await clock.advanceAsync(10);
+  await dial(simulator, clock, resumed, options);
+  const words = simulator.sessions.at(-1)?.history.flatMap(({ parts }) => parts.map(({ text }) => text));
+  expect(words).toContain('one');
+  expect(words).not.toContain('two');
+});
+
 test('a connection ends at the limit of its model, 50 seconds after goAway', async (context) => {
   verifies(context, 'sim:limits');
   const { simulator, clock } = await manualSimulator();

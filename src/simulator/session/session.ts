@@ -156,8 +156,16 @@ export class Session {
 
   /** Takes a client message after the setup; a refusal closes the connection. */
   receive(message: ClientMessage): Refusal | undefined {
-    this.#handles.countMessage();
     this.#timers.heard();
+    // The handle of a turn that the user's words cut off does not hold them.
+    const isUsers = 'clientContent' in message || 'realtimeInput' in message;
+    if (!isUsers) this.#handles.countMessage();
+    const refusal = this.#take(message);
+    if (isUsers) this.#handles.countMessage();
+    return refusal;
+  }
+
+  #take(message: ClientMessage): Refusal | undefined {
     if ('realtimeInput' in message) return this.#user.realtimeInput(message.realtimeInput);
     if ('clientContent' in message) return this.#user.clientContent(message.clientContent);
     if ('toolResponse' in message) {

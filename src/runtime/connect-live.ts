@@ -13,6 +13,7 @@ import type { LiveOptions } from './live-options.ts';
 import type { PersistenceOfCall } from './persist/persistence-options.ts';
 import { StoreError } from './persist/store-error.ts';
 import { takeUp } from './persist/take-up.ts';
+import { type RecordingOptions, recordedSession } from './replay/record-session.ts';
 import { resolveLiveOptions } from './resolve-live-options.ts';
 import { RuntimeError } from './runtime-error.ts';
 
@@ -23,6 +24,8 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'>, Per
   readonly on?: LiveListeners;
   /** Hears every raw event of the wire session from the first, each before what follows from it. */
   readonly onSessionEvent?: (event: SessionEvent) => void;
+  /** Records the call, so that it can be replayed. @default it is not */
+  readonly recording?: RecordingOptions;
 }
 
 /**
@@ -31,9 +34,11 @@ export interface ConnectLiveOptions extends Omit<ConnectOptions, 'onEvent'>, Per
  */
 export async function connectLive<Extracted extends object>(
   options: LiveOptions,
-  { onEvent, on, onSessionEvent, sessionId, restore, ...ports }: ConnectLiveOptions = {},
+  { onEvent, on, onSessionEvent, sessionId, restore, recording, ...given }: ConnectLiveOptions = {},
 ): Promise<LiveHandle<Extracted>> {
-  const resolved = resolveLiveOptions(options, ports.environment ?? processEnvironment());
+  const unrecorded = resolveLiveOptions(options, given.environment ?? processEnvironment());
+  const recorded = recording && recordedSession(options, unrecorded, recording, given);
+  const { resolved, ports } = recorded ?? { resolved: unrecorded, ports: given };
   const hears = { onEvent, on };
   const { clock = systemClock } = ports;
   const wire = { ...ports, clock, ...(onSessionEvent !== undefined && { onEvent: onSessionEvent }) };
@@ -45,6 +50,7 @@ export async function connectLive<Extracted extends object>(
   if (persistence === undefined && Object.keys(ofCall).length > 0) throw notKept();
   const taken = persistence && (await takeUp(persistence, ofCall, { clock, signal: ports.signal }));
   const core = new LiveCore(resolved, wire, hears, taken);
+  const tap = recorded?.started(core);
   try {
     await core.session.waitForPhase('active');
   } catch (error) {
@@ -52,7 +58,7 @@ export async function connectLive<Extracted extends object>(
     await core.keeping?.closed;
     throw error;
   }
-  return new LiveHandle<Extracted>(core);
+  return new LiveHandle<Extracted>(core, tap);
 }
 
 function notKept(): RuntimeError {

@@ -26,6 +26,8 @@ export interface RecordingHeader {
   readonly options: { readonly [name: string]: JsonValue };
   /** Places of the options that are code: a replay needs the module that has them. */
   readonly code: readonly string[];
+  /** Places of the options that are code, and on the tapes. */
+  readonly onTape: readonly string[];
   /** The module that has the session's options, as the application named it. */
   readonly module?: string;
   /** The state that the session began with. */
@@ -68,7 +70,7 @@ export interface TapedError {
 
 /** What the application did to the session; bytes are base64. */
 export type RecordedInput =
-  | { readonly do: 'audio'; readonly data: string; readonly silent?: number }
+  | { readonly do: 'audio'; readonly data: string; readonly silent?: number; readonly samples?: true }
   | { readonly do: 'text'; readonly text: string }
   | { readonly do: 'video'; readonly data: string; readonly mimeType?: string }
   | { readonly do: 'toolResponse'; readonly responses: JsonValue }
@@ -79,7 +81,8 @@ export type RecordedInput =
   | { readonly do: 'playbackDrained' | 'playerDrained' | 'playbackFlushed' }
   | { readonly do: 'playbackReport'; readonly playedMs: number; readonly turn?: number }
   | { readonly do: 'goTo'; readonly phase: string; readonly source: string }
-  | { readonly do: 'rotate'; readonly options: JsonValue }
+  | { readonly do: 'rotate'; readonly options?: JsonValue }
+  | { readonly do: 'progress'; readonly call: number; readonly note: JsonValue }
   | { readonly do: 'disconnect'; readonly reason?: string }
   | { readonly do: 'abort' }
   | { readonly do: 'stateSet'; readonly key: string; readonly value: JsonValue }
@@ -95,11 +98,18 @@ export type RecordedInput =
 /** Every line but the first. */
 export type RecordingEntry =
   // The connection, as it came in
-  | (FromOutside & { readonly type: 'in'; readonly conn: number; readonly data: string })
+  | (FromOutside & {
+      readonly type: 'in';
+      readonly conn: number;
+      /** It was a text frame. */
+      readonly text?: true;
+      readonly data: string;
+    })
   /** An audio frame: `before`, the base64, `after`, with the texts of the `shape` entry of that number. */
   | (FromOutside & {
       readonly type: 'audio';
       readonly conn: number;
+      readonly text?: true;
       readonly shape: number;
       readonly data: string;
       /** The audio was left out: so many bytes of it. */
@@ -126,9 +136,11 @@ export type RecordingEntry =
       readonly type: 'outAudio';
       readonly conn: number;
       readonly bytes: number;
-      readonly sum: number;
+      readonly sum?: number;
     })
-  | (Placed & { readonly type: 'open' | 'close' | 'terminate'; readonly conn: number })
+  | (Placed & { readonly type: 'close' | 'terminate'; readonly conn: number })
+  /** `pings`: the socket can ask for a sign of life. */
+  | (Placed & { readonly type: 'open'; readonly conn: number; readonly pings?: boolean })
   // What the session was told when it asked
   | (Placed & {
       readonly type: 'call';

@@ -58,7 +58,7 @@ export function lull(draft: Draft, settled: boolean, context: StepContext): void
   const losesNothing = settled && !unsaved && draft.resumeHandle !== undefined;
   const { pausedMs = nowMs } = rotation;
   const isImpatient = nowMs >= rotation.patientUntilMs;
-  if (losesNothing || (isImpatient && nowMs - pausedMs >= HANDLE_GRACE_MS)) {
+  if (losesNothing || (isImpatient && nowMs >= pausedMs + HANDLE_GRACE_MS)) {
     rotate(draft, rotation.cause, context);
   } else if (isImpatient && rotation.pausedMs === undefined)
     schedule(draft, link, { ...rotation, pausedMs }, context);
@@ -88,7 +88,8 @@ function schedule(draft: Draft, link: Ready, rotation: Rotation, { clock }: Step
   const lateMs = nowMs < patientUntilMs ? patientUntilMs : Math.min(graceMs, deadlineMs);
   const nextMs = nowMs < notBeforeMs ? notBeforeMs : lateMs;
   draft.link = { ...link, rotation };
-  draft.output({ type: 'timer', delayMs: Math.max(0, nextMs - nowMs) });
+  // Whole milliseconds: a timer that is a rounding error early would be set again for no time, over and over.
+  draft.output({ type: 'timer', delayMs: Math.ceil(Math.max(0, nextMs - nowMs)) });
 }
 
 /** Closes the old socket first, because the service refuses two at a time; `replace` comes with its end. */

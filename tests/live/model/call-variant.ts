@@ -148,11 +148,11 @@ function toolsOf(scripts: Scripts): ReadonlyArray<ReturnType<typeof tool>> {
       input: z.object({ way: z.enum(TOOL_WAYS), ms: z.number() }),
       policy: { timeoutMs: 3000, ...policy },
       async run({ way, ms }, { state, progress, callId }) {
-        if (way === 'fails') throw new Error('no luck');
+        if (way === 'fails') throw new Error(`no luck with ${callId}`);
         if (way === 'hangs') return new Promise<never>(() => {});
         if (way !== 'now') await scripts.later(ms);
         progress?.('half');
-        if (way === 'failsLater') throw new Error('no luck at last');
+        if (way === 'failsLater') throw new Error(`no luck at last with ${callId}`);
         state.set('step', Number(state.get('step') ?? 0) + 1);
         return { done: callId };
       },

@@ -7,8 +7,7 @@ import { ToolRules } from './tool-rules.ts';
 import { WireRules } from './wire-rules.ts';
 
 /** How a session is told the results of calls that it does not know. */
-const LOST_RESULTS =
-  /\(The function (\w+) has returned: \{[\\"]+done[\\"]+:[\\"]+(call-\d+)|\(The function (\w+) has/g;
+const LOST_RESULTS = /\(The function (\w+) has returned: (?:(?!\(The function).)*/g;
 
 /**
  * Who has the floor. It is told of each frame at the moment it passes, before the runtime hears of it, so that whatever
@@ -108,9 +107,9 @@ export class Reference {
       const { functionResponses } = message.toolResponse as { functionResponses: FunctionResponse[] };
       this.tools.answered(functionResponses, this.wire.isReplaying);
     }
-    for (const [, , id, name = ''] of JSON.stringify(message).matchAll(LOST_RESULTS)) {
+    for (const [result, name = ''] of JSON.stringify(message).matchAll(LOST_RESULTS)) {
       this.toolsMovedMs = this.#nowMs();
-      this.tools.answeredAsText(name, id);
+      this.tools.answeredAsText(name, /call-\d+/.exec(result)?.[0]);
     }
     if (kind === 'prompt') this.#prompted(JSON.stringify(message));
   }

@@ -165,8 +165,8 @@ export class ToolRules {
   }
 
   /**
-   * The session was told the result of a call as text, because it does not know of the call. Without an `id`, which errors
-   * do not have, it is the first that is open.
+   * The session was told the result of a call as text, because it does not know of the call. Without an `id`, which
+   * refusals do not have, it is the first that is open.
    */
   answeredAsText(name: string, id: string | undefined): void {
     const open = [...this.#calls].find(

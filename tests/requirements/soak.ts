@@ -22,6 +22,11 @@ export const soakRequirements: Readonly<Record<string, Requirement>> = {
     source: ISSUE,
     promise: 'A session that fails is told with its seed and how to run it alone, and the run exits with 1.',
   },
+  'wire:outbox:spoken': {
+    source: 'issue 5, items 1 and 2',
+    promise:
+      'A spoken turn that the service has written down reaches the model exactly once, as a typed one does.',
+  },
   'steer:answerFirst': {
     source: 'issue 5, Must reach',
     promise: 'Context that steers the model does not cut off the answer to a text of the user.',

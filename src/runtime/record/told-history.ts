@@ -9,8 +9,8 @@ const MAX_TURNS = 20;
 const MAX_LENGTH = 40_000;
 
 /**
- * The turns that are over, as both sides said them: the model is told its own conversation. A text that waits for its answer
- * is left out, because the session sends it again.
+ * The turns that are over, as both sides said them: the model is told its own conversation. Words that wait for their answer
+ * are left out, because the session sends them again.
  */
 export function toldHistory(transcripts: Pick<Transcripts, 'window'>): readonly Content[] {
   const turns = transcripts.window(MAX_TURNS);
@@ -31,7 +31,7 @@ function contentsOf(
   { user, model, cutOff, typed }: TranscriptTurn,
   isUnanswered: boolean,
 ): readonly Content[] {
-  if (isUnanswered && typed === true) return [];
+  if (isUnanswered && (typed === true || !isBlank(user))) return [];
   const said = cutOff === true && !isUnanswered ? '' : model;
   return [...content('user', user), ...content('model', said)];
 }

@@ -41,6 +41,7 @@ export function converse(draft: Draft, item: FrameItem, context: StepContext): v
     }
     case 'inputTranscription':
       if (!draft.conversation.unsaved) draft.change({ unsaved: true });
+      if (!item.interim) draft.note({ type: 'heard', words: item.text });
       draft.emit(item);
       return;
     case 'interactionStatus':

@@ -4,6 +4,7 @@
  */
 import { assertNever } from '../assert-never.ts';
 import { withoutProgress } from './progress.ts';
+import { answersSpeech, type Heard, hear } from './spoken.ts';
 
 /** One message. */
 export interface OutboxEntry {
@@ -14,6 +15,8 @@ export interface OutboxEntry {
   readonly frame: string;
   /** The calls that a tool response answers. */
   readonly calls: readonly string[];
+  /** Of a turn that was spoken: what the service wrote down. */
+  readonly words?: string;
   readonly place: Place;
   readonly reply: Reply;
 }
@@ -53,12 +56,16 @@ export interface OutboxState {
   readonly unasked: boolean;
   /** The model was interrupted, and has not begun to answer whoever did it. */
   readonly yields: boolean;
+  /** Spoken, written down by the service, and not answered. */
+  readonly heard: Heard | undefined;
   /** Entries given up over the limit. */
   readonly forgotten: number;
 }
 
 /** What is learnt from the server. */
 export type OutboxNews =
+  /** A piece of the transcript of what the user says. */
+  | { readonly type: 'heard'; readonly words: string }
   | { readonly type: 'modelBegan' }
   | { readonly type: 'interrupted' }
   | { readonly type: 'turnComplete' }
@@ -93,6 +100,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   openForeignCalls: NOTHING,
   unasked: false,
   yields: false,
+  heard: undefined,
   forgotten: 0,
 };
 
@@ -121,8 +129,19 @@ export function written(state: OutboxState, id: number, index: number, atMs: num
 /** Takes in what the server said, at `nowMs` on the clock. */
 export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
   switch (news.type) {
+    case 'heard':
+      return hear(state, news.words, nowMs);
     case 'modelBegan':
-      return begun({ ...state, turnOpen: true, cut: false, unasked: false, yields: false }, nowMs);
+      return begun(
+        {
+          ...bounded(answersSpeech(state, nowMs)),
+          turnOpen: true,
+          cut: false,
+          unasked: false,
+          yields: false,
+        },
+        nowMs,
+      );
     case 'interrupted':
       // Whoever interrupts is answered.
       return { ...state, cut: true, unasked: false, yields: true };

@@ -3,6 +3,7 @@ import type { ModelProfile } from '../model/profile.ts';
 import type { Content } from '../protocol/content.ts';
 import type { Replayed } from '../session/session-event.ts';
 import { estranged, isUnanswered, type OutboxEntry, type OutboxState, type Place } from './outbox.ts';
+import { lostUnanswered } from './spoken.ts';
 import { askAgain, asTurn, isWordless } from './turn-frame.ts';
 
 /** The session on the new connection. */
@@ -17,6 +18,9 @@ export interface NewSession {
   readonly openCalls: readonly string[];
   /** The state's `crossMs` on this connection. */
   readonly crossMs: number;
+  /** Nobody is in the middle of a turn that this side has opened. */
+  readonly mayAsk: boolean;
+  readonly nowMs: number;
   readonly profile: Pick<ModelProfile, 'clientContentMidSession'>;
 }
 
@@ -34,7 +38,10 @@ const KEPT: Place = { at: 'kept' };
 /** Decides what is written again: what the session does not know, and nothing else. */
 export function replay(before: OutboxState, session: NewSession): Replay {
   const state = estranged(
-    { ...before, turnOpen: false, cut: false, yields: false, crossMs: session.crossMs },
+    {
+      ...lostUnanswered(before, session.mayAsk, session.nowMs),
+      ...{ turnOpen: false, cut: false, yields: false, crossMs: session.crossMs },
+    },
     session.lostCalls,
     session.openCalls,
   );

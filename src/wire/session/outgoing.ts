@@ -77,8 +77,8 @@ export class Outgoing implements QueueSink {
   learn(news: OutboxNews): void {
     // The model answers what it has heard.
     if (news.type === 'modelBegan') this.#heardAll();
-    if (news.type !== 'handle') this.#modelSpeaks = news.type === 'modelBegan';
-    else if (news.index !== undefined) this.#sent?.dropUpTo(news.index);
+    if (news.type !== 'handle' && news.type !== 'heard') this.#modelSpeaks = news.type === 'modelBegan';
+    else if (news.type === 'handle' && news.index !== undefined) this.#sent?.dropUpTo(news.index);
     this.#outbox = learn(this.#outbox, news, this.#clock.nowMs());
   }
 
@@ -88,7 +88,11 @@ export class Outgoing implements QueueSink {
   }
 
   /** Commands may go to this socket from now on: first what its session does not know, then what waits. */
-  attach(socket: Socket, session: NewSession, seed: string | undefined): void {
+  attach(socket: Socket, known: Omit<NewSession, 'mayAsk' | 'nowMs'>, seed: string | undefined): void {
+    const nowMs = this.#clock.nowMs();
+    const session: NewSession = { ...known, mayAsk: !this.#activityOpen, nowMs };
+    // What is told in words is not heard again.
+    const toldUpToMs = this.#outbox.heard?.atMs ?? 0;
     this.#socket = socket;
     this.#index = 0;
     this.#modelSpeaks = false;
@@ -98,15 +102,18 @@ export class Outgoing implements QueueSink {
     if (seed !== undefined) this.#write(seed);
     for (const id of ids) this.entry(id);
     if (nudge !== undefined) this.#write(nudge);
-    this.#replayed = { ...counts, audioMs: this.#repeatAudio() };
-    this.#queue?.dropStale(this.#clock.nowMs());
+    this.#replayed = {
+      ...counts,
+      audioMs: this.#repeatAudio(Math.max(toldUpToMs, nowMs - this.#config.limits.maxQueuedAudioMs)),
+    };
+    this.#queue?.dropStale(nowMs);
     this.#drain();
   }
 
   /** Sends the audio of an utterance once more that ended with its connection. Returns how much, in milliseconds. */
-  #repeatAudio(): number {
-    const { limits, inputAudio, manualActivity } = this.#config;
-    const chunks = this.#sent?.take(this.#clock.nowMs() - limits.maxQueuedAudioMs) ?? [];
+  #repeatAudio(sinceMs: number): number {
+    const { inputAudio, manualActivity } = this.#config;
+    const chunks = this.#sent?.take(sinceMs) ?? [];
     const isWindow = this.#activityOpen || (this.#activityClosed && chunks.length > 0);
     // Outside a window of activity audio is refused (spec: wire §4, Manual activity).
     if (manualActivity && !isWindow) return 0;

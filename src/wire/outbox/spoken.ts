@@ -1,0 +1,55 @@
+/**
+ * What the user said aloud, as the service wrote it down. Once the model has begun to answer, the sound of it is not kept
+ * any more: a session that does not know of it is told the words. Pure.
+ */
+import { userText } from '../protocol/content.ts';
+import type { OutboxEntry, OutboxState } from './outbox.ts';
+
+/** Words that the model has not begun to answer, and when the last of them came. */
+export interface Heard {
+  readonly words: string;
+  readonly atMs: number;
+}
+
+/** A piece of the transcript: of what is being said, or, behind it, of what the model answers already. */
+export function hear(state: OutboxState, piece: string, nowMs: number): OutboxState {
+  if (piece === '') return state;
+  const isAnswering = state.turnOpen && !state.cut;
+  const last = isAnswering ? state.entries.findLast(({ reply }) => reply === 'begun') : undefined;
+  if (last?.words !== undefined) {
+    const words = last.words + piece;
+    const told = { ...last, words, frame: frameOf(words) };
+    return { ...state, entries: state.entries.map((entry) => (entry === last ? told : entry)) };
+  }
+  return { ...state, heard: { words: (state.heard?.words ?? '') + piece, atMs: nowMs } };
+}
+
+/** The model speaks: about what it has heard, unless it goes on with a turn that nobody has cut off. */
+export function answersSpeech(state: OutboxState, nowMs: number): OutboxState {
+  return state.turnOpen && !state.cut ? state : keepHeard(state, 'begun', nowMs);
+}
+
+/** The connection is lost: what was heard and not answered is asked again, where the user has ended. */
+export function lostUnanswered(state: OutboxState, isOver: boolean, nowMs: number): OutboxState {
+  return keepHeard(state, isOver ? 'awaited' : 'none', nowMs);
+}
+
+function keepHeard(state: OutboxState, reply: OutboxEntry['reply'], nowMs: number): OutboxState {
+  const { heard } = state;
+  if (heard === undefined) return state;
+  const entry: OutboxEntry = {
+    id: state.nextId,
+    kind: 'turn',
+    frame: frameOf(heard.words),
+    calls: [],
+    words: heard.words,
+    // The service has it: any handle that comes from now on holds it.
+    place: { at: 'written', index: 0, atMs: nowMs },
+    reply,
+  };
+  return { ...state, heard: undefined, nextId: state.nextId + 1, entries: [...state.entries, entry] };
+}
+
+function frameOf(words: string): string {
+  return JSON.stringify({ clientContent: { turns: [userText(words.trim())], turnComplete: true } });
+}

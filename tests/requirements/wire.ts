@@ -215,6 +215,11 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     promise:
       'each user turn, context turn and tool response reaches the model exactly once, across any number of lost and replaced connections',
   },
+  'wire:outbox:asks': {
+    source: 'issue 5',
+    promise:
+      'a turn whose lost call nobody answers is asked again once, and not while the user speaks, while the model waits for another call, or after an interruption',
+  },
   'wire:rotate:close-first': {
     source: 'wire §4',
     promise: 'a new connection is opened only when the old one is closed',

@@ -102,9 +102,7 @@ export class WireRules {
     if (this.#variant.family === '3.1' && !this.isReplaying)
       this.#fail('clientContent in mid-session on 3.1');
     const turns = content.turns ?? [];
-    // A prompt without words that was answered is replayed as nothing.
-    if (turns.length === 0 && content.turnComplete !== true && !this.isReplaying)
-      this.#fail('clientContent without content');
+    if (turns.length === 0 && content.turnComplete !== true) this.#fail('clientContent without content');
     if (turns.some(({ parts }) => parts.length === 0)) this.#fail('a turn without parts');
     if (content.turnComplete !== true) return 'other';
     return textKind(JSON.stringify(turns));

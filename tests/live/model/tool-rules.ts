@@ -18,7 +18,8 @@ interface Call {
   answersHere: number;
   acknowledgements: number;
   cancelled: boolean;
-  told: boolean;
+  /** When its result was told, in order. */
+  told: number | undefined;
   handedIn: boolean;
   /** The newest handle came after it. */
   saved: boolean;
@@ -33,6 +34,7 @@ export class ToolRules {
   readonly #variant: CallVariant;
   readonly #fail: (what: string) => void;
   readonly #calls = new Map<string, Call>();
+  #tellings = 0;
 
   constructor(variant: CallVariant, fail: (what: string) => void) {
     this.#variant = variant;
@@ -94,7 +96,7 @@ export class ToolRules {
         answersHere: before?.answersHere ?? 0,
         acknowledgements: 0,
         cancelled: false,
-        told: false,
+        told: undefined,
         handedIn: false,
         saved: before?.savedOpen ?? false,
         savedOpen: before?.savedOpen ?? false,
@@ -139,7 +141,7 @@ export class ToolRules {
   told(id: string): void {
     const call = this.#calls.get(id);
     if (call === undefined) this.#fail(`toolExecution of ${id}, which was never called`);
-    else call.told = true;
+    else call.told = ++this.#tellings;
   }
 
   /** @param repeats what was sent on a connection before may come again. */
@@ -166,23 +168,24 @@ export class ToolRules {
 
   /**
    * The session was told the result of a call as text, because it does not know of the call. Without an `id`, which
-   * refusals do not have, it is the first that is open.
+   * refusals do not have, it is the first of which the application was told.
    */
   answeredAsText(name: string, id: string | undefined): void {
-    const open = [...this.#calls].find(
-      ([key, call]) =>
-        (id === undefined ? call.name === name && call.orphaned : key === id) &&
-        call.answers === 0 &&
-        !call.cancelled,
-    );
-    if (open !== undefined) open[1].answers = 1;
+    const isMeant = ([key, call]: readonly [string, Call]): boolean =>
+      id === undefined ? call.name === name && call.orphaned && call.told !== undefined : key === id;
+    const open = [...this.#calls]
+      .filter((entry) => isMeant(entry) && entry[1].answers === 0 && !entry[1].cancelled)
+      .toSorted(([, one], [, other]) => (one.told ?? 0) - (other.told ?? 0));
+    const [first] = open;
+    if (first !== undefined) first[1].answers = 1;
   }
 
   /** After the end: nothing is left without an outcome. */
   ended(): void {
     for (const [id, call] of this.#calls) {
       if (call.byHand) continue;
-      if (call.answers === 0 && !call.cancelled && !call.told) this.#fail(`no answer to ${call.name} ${id}`);
+      if (call.answers === 0 && !call.cancelled && call.told === undefined)
+        this.#fail(`no answer to ${call.name} ${id}`);
     }
   }
 }

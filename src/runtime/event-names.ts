@@ -38,8 +38,5 @@ function noSuchEvent(type: string): string {
   return `There is no event "${type}".${didYouMean(type, Object.keys(TYPES))}`;
 }
 
-/** Every type of event but those of media, which nobody makes unless somebody hears them. */
-export const EVENT_TYPES: readonly LiveEventType[] = Object.keys(TYPES).filter(
-  // The keys of the record are the types.
-  (type): type is LiveEventType => type !== 'audio' && type !== 'media',
-);
+/** Every type of event. The keys of the record are the types. */
+export const EVENT_TYPES: readonly LiveEventType[] = Object.keys(TYPES) as LiveEventType[];

@@ -76,7 +76,12 @@ function failing(line: number): Fail {
     new ReplayError(code, `Line ${line} of the recording cannot be read: ${what}.`, { line, cause });
 }
 
-function parsed(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array, isTorn: boolean, fail: Fail): unknown {
+function parsed(
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes: Uint8Array,
+  isTorn: boolean,
+  fail: Fail,
+): unknown {
   const torn = isTorn ? '; the line has no end, so that the recording was cut off here' : '';
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes));

@@ -73,6 +73,10 @@ export class ReplaySeam implements Seam {
 
   told(): void {
     this.#acts += 1;
+    this.toldMedia();
+  }
+
+  toldMedia(): void {
     this.#points += 1;
     this.#performWithin(this.#points);
   }

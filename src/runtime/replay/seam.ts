@@ -33,6 +33,8 @@ export interface Seam {
   readonly transport: Transport;
   /** An event was told: what the application does about it at once belongs to it. */
   told(): void;
+  /** The same of an event of audio or video. */
+  toldMedia(): void;
   /** Gives what the function gives: a value, a promise, or what it throws. */
   call(call: SeamCall): unknown;
   /** A tool tells how it is doing. */

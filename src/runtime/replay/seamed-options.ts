@@ -87,15 +87,17 @@ function seamedSettings(options: LiveOptions, seam: Seam, listens: boolean): Liv
   };
 }
 
+const MEDIA: readonly string[] = ['audio', 'audioData', 'media'];
+
 /** The seam is told of each event first. */
 function toldOf(types: readonly string[], given: object = {}, seam: Seam): unknown {
-  const told = (): void => seam.told();
-  const own = Object.fromEntries(types.map((type): [string, unknown] => [type, [told]]));
-  const theirs = Object.entries(given).map(([type, listeners]): [string, unknown] => [
-    type,
-    [...(type in own ? [told] : []), ...listed(listeners as OneOrMore<unknown>)],
-  ]);
-  return { ...own, ...Object.fromEntries(theirs) };
+  const theirs = new Map<string, unknown>(Object.entries(given));
+  return Object.fromEntries(
+    types.map((type): [string, unknown] => {
+      const told = MEDIA.includes(type) ? () => seam.toldMedia() : () => seam.told();
+      return [type, [told, ...listed(theirs.get(type) as OneOrMore<unknown> | undefined)]];
+    }),
+  );
 }
 
 function seamedHooks(hooks: LiveHooks, seam: Seam): LiveHooks {

@@ -88,6 +88,10 @@ export class SessionRecorder implements Seam, TransportWatch {
     this.#trace.told();
   }
 
+  toldMedia(): void {
+    this.#trace.toldMedia();
+  }
+
   call({ input, kind, name, run }: SeamCall): unknown {
     if (!this.#log.isOpen) return run(0);
     this.#calls += 1;

@@ -28,6 +28,11 @@ export class SessionTrace {
   /** The newest point that what happens now may belong to. */
   #point = 0;
   #taskOpen = false;
+  /** An event is being told by work that nothing from outside is waiting for. */
+  #isTelling = false;
+  readonly #closeTelling = (): void => {
+    this.#isTelling = false;
+  };
   readonly #closeTask = (): void => {
     this.#taskOpen = false;
   };
@@ -46,8 +51,9 @@ export class SessionTrace {
 
   /** Something comes from outside; {@link leave} follows, with what this gave as `point`. */
   enter(): Stamp {
-    if (this.#depth > 0) {
+    if (this.#depth > 0 || this.#isTelling) {
       this.#depth += 1;
+      if (this.#depth === 1) this.#frozenMs = this.#readMs();
       return { tMs: this.#frozenMs, fresh: false, acts: this.#acts, at: this.#point };
     }
     this.#depth = 1;
@@ -70,7 +76,16 @@ export class SessionTrace {
   /** An event was told: what the application does at once belongs to it. */
   told(): void {
     this.#acts += 1;
+    this.toldMedia();
+  }
+
+  /** The same of an event of audio or video, which counts as nothing done. */
+  toldMedia(): void {
     this.#newPoint();
+    if (this.#depth > 0 || this.#isTelling) return;
+    // Work that goes on after a promise: it is over when the next one goes on.
+    this.#isTelling = true;
+    void Promise.resolve().then(this.#closeTelling);
   }
 
   /** The application is called. Gives what {@link returned} needs. */

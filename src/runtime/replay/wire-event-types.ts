@@ -1,7 +1,8 @@
 import type { SessionEventType } from '../../wire/index.ts';
 
-/** Every type of raw event but those of media. */
-const TYPES: Readonly<Record<Exclude<SessionEventType, 'audioData' | 'media'>, true>> = {
+/** Every type of raw event. */
+const TYPES: Readonly<Record<SessionEventType, true>> = {
+  ...{ audioData: true, media: true },
   ...{ connected: true, textDelta: true, textComplete: true, thought: true },
   ...{ inputTranscription: true, outputTranscription: true, toolCall: true, toolCallCancelled: true },
   ...{ turnComplete: true, generationComplete: true, interrupted: true, turnCutOff: true },

@@ -79,6 +79,7 @@ export class ToolRules {
       const before = this.#calls.get(id);
       // A call that the application answers itself may come again; others are known.
       if (before !== undefined && name !== 'byHand') {
+        if (before.orphaned) before.saved = false;
         before.orphaned = false;
         continue;
       }
@@ -108,8 +109,8 @@ export class ToolRules {
   /** A handle came: a session that is resumed from it knows of all calls before. */
   handedOut(): void {
     for (const call of this.#calls.values()) {
-      call.saved = true;
-      call.savedOpen = call.answers === 0 && !call.cancelled;
+      call.saved = !call.orphaned;
+      call.savedOpen = call.saved && call.answers === 0 && !call.cancelled;
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { assertNever } from '../assert-never.ts';
 import { withoutProgress } from './progress.ts';
-import { answersSpeech, type Heard, hear } from './spoken.ts';
+import { answersSpeech, type Heard, hear, passesOverSpeech, savesSpeech } from './spoken.ts';
 
 /** One message. */
 export interface OutboxEntry {
@@ -146,7 +146,7 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
       // Whoever interrupts is answered.
       return { ...state, cut: true, unasked: false, yields: true };
     case 'turnComplete': {
-      const ended = { ...state, turnOpen: false, cut: false };
+      const ended = { ...passesOverSpeech(state, nowMs), turnOpen: false, cut: false };
       const empty = state.cut ? undefined : ('given' as const);
       return answers(ended, { begun: 'given', queued: 'awaited', ...(empty && { awaited: empty }) });
     }
@@ -157,7 +157,7 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
     case 'cancelled':
       return { ...state, entries: withoutProgress(state.entries, news.calls) };
     case 'handle':
-      return saved(state, news.index, nowMs);
+      return savesSpeech(saved(state, news.index, nowMs), nowMs);
     default:
       return assertNever(news);
   }

@@ -36,6 +36,8 @@ function resumedOn(model: string, state: OutboxState): ReturnType<typeof replay>
     lostCalls: [],
     openCalls: [],
     crossMs: 50,
+    mayAsk: true,
+    nowMs: 1_000,
     profile,
   });
 }

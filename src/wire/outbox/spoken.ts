@@ -3,7 +3,7 @@
  * any more: a session that does not know of it is told the words. Pure.
  */
 import { userText } from '../protocol/content.ts';
-import type { OutboxEntry, OutboxState } from './outbox.ts';
+import type { OutboxEntry, OutboxState, Place, Reply } from './outbox.ts';
 
 /** Words that the model has not begun to answer, and when the last of them came. */
 export interface Heard {
@@ -29,12 +29,28 @@ export function answersSpeech(state: OutboxState, nowMs: number): OutboxState {
   return state.turnOpen && !state.cut ? state : keepHeard(state, 'begun', nowMs);
 }
 
+/** A turn ends: one that said nothing was all of the answer; in any other the words are of the user's next turn. */
+export function passesOverSpeech(state: OutboxState, nowMs: number): OutboxState {
+  return state.turnOpen || state.cut ? state : keepHeard(state, 'given', nowMs);
+}
+
+/** A handle comes after the words: it holds them. */
+export function savesSpeech(state: OutboxState, nowMs: number): OutboxState {
+  return keepHeard(state, 'awaited', nowMs, { at: 'saved' });
+}
+
 /** The connection is lost: what was heard and not answered is asked again, where the user has ended. */
 export function lostUnanswered(state: OutboxState, isOver: boolean, nowMs: number): OutboxState {
   return keepHeard(state, isOver ? 'awaited' : 'none', nowMs);
 }
 
-function keepHeard(state: OutboxState, reply: OutboxEntry['reply'], nowMs: number): OutboxState {
+function keepHeard(
+  state: OutboxState,
+  reply: Reply,
+  nowMs: number,
+  // The service has it: any handle that comes from now on holds it.
+  place: Place = { at: 'written', index: 0, atMs: nowMs },
+): OutboxState {
   const { heard } = state;
   if (heard === undefined) return state;
   const entry: OutboxEntry = {
@@ -43,8 +59,7 @@ function keepHeard(state: OutboxState, reply: OutboxEntry['reply'], nowMs: numbe
     frame: frameOf(heard.words),
     calls: [],
     words: heard.words,
-    // The service has it: any handle that comes from now on holds it.
-    place: { at: 'written', index: 0, atMs: nowMs },
+    place,
     reply,
   };
   return { ...state, heard: undefined, nextId: state.nextId + 1, entries: [...state.entries, entry] };

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../tests/requirements.ts';
+import { modelProfile } from '../model/profile.ts';
+import { EMPTY_OUTBOX, isSettled, learn, type OutboxNews, type OutboxState } from './outbox.ts';
+import { replay } from './replay.ts';
+
+const said = (words: string): OutboxNews => ({ type: 'heard', words });
+const HANDLE: OutboxNews = { type: 'handle' };
+const BEGAN: OutboxNews = { type: 'modelBegan' };
+const COMPLETE: OutboxNews = { type: 'turnComplete' };
+const CUT: OutboxNews = { type: 'interrupted' };
+
+const after = (...news: OutboxNews[]): OutboxState =>
+  news.reduce<OutboxState>((state, next, at) => learn(state, next, at * 100), {
+    ...EMPTY_OUTBOX,
+    crossMs: 50,
+  });
+
+/** What a resumed session is told, and whether it is asked. */
+function told(
+  state: OutboxState,
+  mayAsk = true,
+): { readonly frames: readonly unknown[]; readonly nudge: boolean } {
+  const profile = modelProfile('gemini-3.8-live', 'googleAi');
+  const {
+    ids,
+    nudge,
+    state: next,
+  } = replay(state, {
+    ...{ resumed: true, reseeded: false, lostCalls: [], openCalls: [], crossMs: 50 },
+    ...{ mayAsk, nowMs: 10_000, profile },
+  });
+  const frames = next.entries
+    .filter(({ id }) => ids.includes(id))
+    .map(({ frame }) => JSON.parse(frame) as unknown);
+  return { frames, nudge: nudge !== undefined };
+}
+
+const turnOf = (text: string, turnComplete: boolean) => ({
+  clientContent: { turns: [{ role: 'user', parts: [{ text }] }], turnComplete },
+});
+
+describe('What the user said aloud', () => {
+  test('is told and asked again while the model has not answered it', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const state = after(said(' A table'), said(' for two.'));
+    expect(told(state)).toEqual({ frames: [turnOf('A table for two.', true)], nudge: false });
+    expect(told(state, false).frames).toEqual([turnOf('A table for two.', false)]);
+  });
+
+  test('is told and not asked again once it was answered, until a handle holds it', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const answered = [said('One.'), BEGAN, COMPLETE];
+    expect(told(after(...answered))).toEqual({ frames: [turnOf('One.', false)], nudge: false });
+    expect(isSettled(after(...answered, HANDLE))).toBe(true);
+  });
+
+  test('is whole also when its last words come behind the beginning of the answer', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    expect(told(after(said('One'), BEGAN, said(' and two.'))).frames).toEqual([turnOf('One and two.', true)]);
+  });
+
+  test('is of the next turn when it cut the answer off', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const state = after(said('One.'), BEGAN, CUT, COMPLETE, HANDLE, said('Two.'));
+    expect(told(state).frames).toEqual([turnOf('Two.', true)]);
+  });
+
+  test('is asked for and not told when a handle came after it', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    expect(told(after(said('One.'), HANDLE))).toEqual({ frames: [], nudge: true });
+  });
+
+  test('counts as answered by a turn that said nothing', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    expect(isSettled(after(said('One.'), COMPLETE, HANDLE))).toBe(true);
+  });
+});

@@ -10,7 +10,7 @@ const BEGAN: OutboxNews = { type: 'modelBegan' };
 const COMPLETE: OutboxNews = { type: 'turnComplete' };
 const CUT: OutboxNews = { type: 'interrupted' };
 
-const after = (...news: OutboxNews[]): OutboxState =>
+const given = (...news: OutboxNews[]): OutboxState =>
   news.reduce<OutboxState>((state, next, at) => learn(state, next, at * 100), {
     ...EMPTY_OUTBOX,
     crossMs: 50,
@@ -43,7 +43,7 @@ const turnOf = (text: string, turnComplete: boolean) => ({
 describe('What the user said aloud', () => {
   test('is told and asked again while the model has not answered it', (context) => {
     verifies(context, 'wire:outbox:spoken');
-    const state = after(said(' A table'), said(' for two.'));
+    const state = given(said(' A table'), said(' for two.'));
     expect(told(state)).toEqual({ frames: [turnOf('A table for two.', true)], nudge: false });
     expect(told(state, false).frames).toEqual([turnOf('A table for two.', false)]);
   });
@@ -51,28 +51,28 @@ describe('What the user said aloud', () => {
   test('is told and not asked again once it was answered, until a handle holds it', (context) => {
     verifies(context, 'wire:outbox:spoken');
     const answered = [said('One.'), BEGAN, COMPLETE];
-    expect(told(after(...answered))).toEqual({ frames: [turnOf('One.', false)], nudge: false });
-    expect(isSettled(after(...answered, HANDLE))).toBe(true);
+    expect(told(given(...answered))).toEqual({ frames: [turnOf('One.', false)], nudge: false });
+    expect(isSettled(given(...answered, HANDLE))).toBe(true);
   });
 
   test('is whole also when its last words come behind the beginning of the answer', (context) => {
     verifies(context, 'wire:outbox:spoken');
-    expect(told(after(said('One'), BEGAN, said(' and two.'))).frames).toEqual([turnOf('One and two.', true)]);
+    expect(told(given(said('One'), BEGAN, said(' and two.'))).frames).toEqual([turnOf('One and two.', true)]);
   });
 
   test('is of the next turn when it cut the answer off', (context) => {
     verifies(context, 'wire:outbox:spoken');
-    const state = after(said('One.'), BEGAN, CUT, COMPLETE, HANDLE, said('Two.'));
+    const state = given(said('One.'), BEGAN, CUT, COMPLETE, HANDLE, said('Two.'));
     expect(told(state).frames).toEqual([turnOf('Two.', true)]);
   });
 
   test('is asked for and not told when a handle came after it', (context) => {
     verifies(context, 'wire:outbox:spoken');
-    expect(told(after(said('One.'), HANDLE))).toEqual({ frames: [], nudge: true });
+    expect(told(given(said('One.'), HANDLE))).toEqual({ frames: [], nudge: true });
   });
 
   test('counts as answered by a turn that said nothing', (context) => {
     verifies(context, 'wire:outbox:spoken');
-    expect(isSettled(after(said('One.'), COMPLETE, HANDLE))).toBe(true);
+    expect(isSettled(given(said('One.'), COMPLETE, HANDLE))).toBe(true);
   });
 });

@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./commands/demo-command.ts')).demoCommand,
   sim: async () => (await import('./commands/sim-command.ts')).simCommand,
   call: async () => (await import('./commands/call-command.ts')).callCommand,
+  replay: async () => (await import('./replay/replay-command.ts')).replayCommand,
   flow: async () => (await import('./flow/flow-command.ts')).flowCommand,
 };
 

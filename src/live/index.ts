@@ -143,6 +143,9 @@ export type { RedactionOptions, RedactionPattern } from '../runtime/record/redac
 export { type RedactedStream, Redactor } from '../runtime/record/redactor.ts';
 export type { ToolSummary, TranscriptTurn } from '../runtime/record/transcript-turn.ts';
 export type { ToolRecord, TurnRecord } from '../runtime/record/turn-record.ts';
+// Recording
+export type { RecordingOptions } from '../runtime/replay/record-session.ts';
+export { MemoryRecording, type RecordingSink } from '../runtime/replay/recording-sink.ts';
 // Errors
 export {
   type OptionProblem,

@@ -1,5 +1,24 @@
 /** `parlando/testing`: what tests of voice agents need. */
 
+// Recordings of calls, and what becomes of them
+export {
+  type ReadRecording,
+  type ReadRecordingOptions,
+  readRecording,
+} from '../runtime/replay/read-recording.ts';
+export type {
+  RecordedInput,
+  Recording,
+  RecordingEntry,
+  RecordingHeader,
+  TapedError,
+  TapedOutcome,
+} from '../runtime/replay/recording.ts';
+export { type ReplayOptions, type ReplayResult, replay } from '../runtime/replay/replay.ts';
+export type { ReplayDifference, StateDifference } from '../runtime/replay/replay-difference.ts';
+export { ReplayError, type ReplayErrorCode } from '../runtime/replay/replay-error.ts';
+export { documentOptions } from '../runtime/replay/replay-options.ts';
+export { type Moment, openTimeline, type Timeline } from '../runtime/replay/timeline.ts';
 // Questions to what happened
 export { EventLog, type EventSource, expectState } from './event-log.ts';
 export { ExpectationError } from './expectation-error.ts';

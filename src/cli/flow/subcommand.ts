@@ -9,6 +9,8 @@ import { checkArguments } from '../shell/strict-arguments.ts';
 /** What a subcommand is made of. */
 export interface SubcommandOptions<A extends ArgsDef> {
   readonly name: string;
+  /** The command that it is below; empty where it is one itself. @default 'flow' */
+  readonly group?: 'flow' | '';
   readonly description: string;
   /** What the words are, for example `<file>`. */
   readonly words: string;
@@ -22,8 +24,8 @@ export interface SubcommandOptions<A extends ArgsDef> {
 
 /** Makes a subcommand of `flow`. */
 export function defineSubcommand<const A extends ArgsDef>(options: SubcommandOptions<A>): CliCommand {
-  const { name, description, args, notes, words, count } = options;
-  const command = `flow ${name}`;
+  const { name, description, args, notes, words, count, group = 'flow' } = options;
+  const command = group === '' ? name : `${group} ${name}`;
   const help = `see: parlando ${command} --help`;
   return {
     name,
@@ -31,7 +33,7 @@ export function defineSubcommand<const A extends ArgsDef>(options: SubcommandOpt
     async usage(version) {
       const usage = await renderUsage(
         { meta: { name, description, version }, args: args as ArgsDef },
-        { meta: { name: 'parlando flow' } },
+        { meta: { name: group === '' ? 'parlando' : `parlando ${group}` } },
       );
       return [usage.replace('[OPTIONS]', `${words} [OPTIONS]`), ...notes].join('\n');
     },

@@ -1,4 +1,5 @@
 /** The options of a session that is replayed. */
+import type { JsonValue } from '../../flow/state-reader.ts';
 import type { TextModel } from '../extract/model/text-model.ts';
 import type { LiveOptions } from '../live-options.ts';
 import type { Recording } from './recording.ts';
@@ -8,6 +9,17 @@ import { ReplayError } from './replay-error.ts';
 const TAPED_MODEL: TextModel = {
   generate: () => Promise.reject(new ReplayError('tapeMiss', 'This model is on the tapes alone.')),
 };
+
+/** What the recording has of the options, with another conversation document. */
+export function documentOptions({ header }: Recording, document: unknown): LiveOptions {
+  const { onTape, options } = header;
+  // The document is checked when the session is made of it.
+  const conversation = { ...asObject(options.conversation), document } as NonNullable<
+    LiveOptions['conversation']
+  >;
+  // They were options before; what is wrong with them `resolveLiveOptions` says.
+  return withModel({ ...(options as unknown as LiveOptions), conversation }, onTape);
+}
 
 /** The given ones, else what the recording has. Throws `optionsMissing` when that is not all. */
 export function replayOptions({ header }: Recording, given: LiveOptions | undefined): LiveOptions {
@@ -19,8 +31,15 @@ export function replayOptions({ header }: Recording, given: LiveOptions | undefi
     throw new ReplayError('optionsMissing', text);
   }
   // They were options before; what is wrong with them `resolveLiveOptions` says.
-  const plain = options as unknown as LiveOptions;
+  return withModel(options as unknown as LiveOptions, onTape);
+}
+
+function withModel(options: LiveOptions, onTape: readonly string[]): LiveOptions {
   const asksModel = onTape.some((place) => place.startsWith('conversation.textModel'));
-  if (plain.conversation === undefined || !asksModel) return plain;
-  return { ...plain, conversation: { ...plain.conversation, textModel: TAPED_MODEL } };
+  if (options.conversation === undefined || !asksModel) return options;
+  return { ...options, conversation: { ...options.conversation, textModel: TAPED_MODEL } };
+}
+
+function asObject(value: JsonValue | undefined): object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -63,6 +63,7 @@ const hostile: Readonly<Record<string, Requirement>> = {
 };
 
 const voice: Readonly<Record<string, string>> = {
+  snapshotAtEnd: 'After a disconnect in any phase the snapshot is there.',
   activityMarks: 'A committed turn of the user has exactly one pair of activity marks, under every preset.',
   backchannel: 'Under `responsive` 200 ms of speech into the model is no turn, and 700 ms is one.',
   deferredSuppression: 'Context that was delivered already is not sent a second time.',
@@ -95,6 +96,7 @@ const control: Readonly<Record<string, readonly [number, string]>> = {
   unguardedCommit: [1, 'A commit that nothing guards does not compile.'],
   spentOnce: [3, 'A tool that is spent offers no alternative.'],
   ambient: [4, 'An ambient tool passes what allows, not what denies.'],
+  finalSnapshot: [26, 'The final snapshot survives an immediate exit.'],
   reset: [5, 'A reset fires once at its rising edge, and permits once again.'],
   digression: [6, 'A digression that completes on entry closes its posture, and resumes.'],
   terminate: [7, 'Terminate denies everything and keeps the marking.'],
@@ -112,10 +114,8 @@ const control: Readonly<Record<string, readonly [number, string]>> = {
 const gaps: Readonly<Record<string, Requirement>> = {
   ...missing('Never drops', 'spec/control.md section 17', {
     'control:tapeMiss': 'A tape that lacks an answer is an error (25).',
-    'control:finalSnapshot': 'The final snapshot survives an immediate exit (26).',
   }),
   ...missing('Never drops', 'spec/voice.md section 17', {
-    'voice:snapshotAtEnd': 'After a disconnect in any phase the snapshot is there.',
     'voice:replay': 'A recording that is replayed under a virtual clock gives the same events.',
   }),
 };

@@ -135,6 +135,8 @@ export class Keeping implements CallJournal {
   }
 
   begins(call: ToolCall): PromiseLike<boolean> | undefined {
+    // Calls are admitted beside the lane: what the flow has reserved for this one comes first.
+    this.keeper.afterInput();
     this.keeper.toolRunning(call.id, call.idempotencyKey);
     if (call.origin.tool?.definition.policy?.once === true) this.keeper.once(call.name, true);
     // What may run again needs no proof that it has begun.

@@ -305,3 +305,26 @@ test('a thousand rotations leave nothing behind', async (context) => {
   expect(clock.pending).toBeLessThan(20);
   expect(asked()).toEqual(['one']);
 }, 60_000);
+
+test.for([
+  [1500, true],
+  [60_000, false],
+] as const)(
+  'a connection that lingers for %i ms on the service, after a reset',
+  async ([forMs, resumed], context) => {
+    verifies(context, 'wire:resume:lingering');
+    const history: Content[] = [{ role: 'user', parts: [{ text: 'one' }] }];
+    const { of, server, turn, clock, session } = await call(
+      { faults: [{ type: 'lingeringConnection', forMs, connection: 1 }] },
+      { history: () => history },
+    );
+    await turn('one');
+    server().reset();
+    await clock.advanceAsync(4000);
+    expect(of('rotated')).toMatchObject([{ cause: 'connectionLost', resumed, reseeded: !resumed }]);
+    expect(of('rotated')[0]?.gapMs).toBeGreaterThanOrEqual(resumed ? 1500 : 3000);
+    expect(of('rotated')[0]?.gapMs).toBeLessThan(4000);
+    await turn('two');
+    expect(session.phase).toBe('active');
+  },
+);

@@ -63,7 +63,13 @@ test('The governed showcase is replayed from the file alone', async () => {
   await clock.runUntil(() => over, 600_000);
   expect(await work).toMatchObject({ complete: true });
   await simulator.close();
+  // The document itself, in the header, has an example of each.
+  const said = sink.text.slice(sink.text.indexOf('\n'));
+  for (const secret of ['4821', 'Moreno', 'AIza-not']) expect(said.includes(secret), secret).toBe(false);
   const recording = await recordingOf(sink);
+  expect(recording.header.redactions).toEqual(['words', 'marked values']);
   expect(recording.header.code).toEqual([]);
-  await expectClean(recording, undefined, events);
+  const { entries } = await expectClean(recording);
+  expect(entries).toBeGreaterThan(500);
+  expect(events.length).toBeGreaterThan(100);
 });

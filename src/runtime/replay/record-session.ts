@@ -15,15 +15,16 @@ import type { LiveCore } from '../live-core.ts';
 import type { LiveOptions } from '../live-options.ts';
 import type { ResolvedLive } from '../resolve-live-options.ts';
 import type { HandleTap } from './app-input.ts';
+import { credentialsOf } from './credentials-of.ts';
 import { finalState } from './final-state.ts';
 import { plainOptions } from './plain-options.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION } from './recording.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { RecordingSink } from './recording-sink.ts';
+import { RedactingVeil } from './redacting-veil.ts';
 import { replayEnvironment } from './replay-environment.ts';
 import { seamedOptions } from './seamed-options.ts';
 import { SessionRecorder } from './session-recorder.ts';
-import { clearVeil } from './veil.ts';
 
 /** What is recorded, and where to. */
 export interface RecordingOptions {
@@ -55,6 +56,8 @@ export class RecordedSession {
   readonly ports: ConnectOptions & { readonly clock: Clock };
   readonly #recorder: SessionRecorder;
   readonly #log: RecordingLog;
+  readonly #veil: RedactingVeil;
+  readonly #redactions: string[];
   #core: LiveCore | undefined;
   #stopWatching: Cancel | undefined;
 
@@ -69,10 +72,16 @@ export class RecordedSession {
     const { random = systemRandom, transport = websocketTransport } = ports;
     const seed = Math.floor(random() * 2 ** 32);
     const { limits, state } = resolved.options;
+    this.#veil = new RedactingVeil({
+      keepsAudio: audio === 'keep',
+      redaction: resolved.options.redaction ?? {},
+      random,
+      credentials: credentialsOf(given, environment),
+    });
     this.#log = new RecordingLog({
       sink,
       clock,
-      veil: clearVeil(audio === 'keep'),
+      veil: this.#veil,
       failed: (cause) => this.#failed(cause),
     });
     const congestedBytes = limits?.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
@@ -86,6 +95,7 @@ export class RecordedSession {
       transport: recorder.transport,
       ...(signal !== undefined && { signal: recordedSignal(signal, recorder) }),
     };
+    this.#redactions = this.#veil.holds ? ['words'] : [];
     this.#log.begin({
       format: RECORDING_FORMAT,
       version: RECORDING_VERSION,
@@ -93,7 +103,7 @@ export class RecordedSession {
       epochMs: epochMs(),
       seed,
       audio,
-      redactions: [],
+      redactions: this.#redactions,
       environment: replayEnvironment(environment),
       ...plainOptions(given),
       ...(module !== undefined && { module }),
@@ -104,6 +114,8 @@ export class RecordedSession {
   /** The session was made. Gives what its handle needs. */
   started(core: LiveCore): HandleTap {
     this.#core = core;
+    this.#veil.watch(core.state);
+    if (this.#veil.hides) this.#redactions.push('marked values');
     this.#stopWatching = this.#recorder.watchState(core.state);
     return this.#recorder.tap(core.writer);
   }

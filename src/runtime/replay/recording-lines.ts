@@ -4,7 +4,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import { frameSum } from './frame-sum.ts';
 import type { RecordingHeader } from './recording.ts';
 import type { Stamp } from './session-trace.ts';
-import type { Veil } from './veil.ts';
+import type { StreamText, Veil } from './veil.ts';
 
 /** What was noted on the way of the call; bytes are a copy. */
 export type Note =
@@ -37,6 +37,18 @@ const MIN_PAYLOAD = 64;
 const MAX_SHAPES = 64;
 const MAX_SHAPE_LENGTH = 1_000;
 
+/** More are not held back for the sake of one turn's words. */
+const MAX_HELD = 20_000;
+/** A frame of words is no longer. */
+const MAX_WORDS_BYTES = 64 * 1024;
+const NOTHING_STREAMED: ReadonlyMap<string, string> = new Map();
+
+interface Piece {
+  readonly note: Note;
+  readonly path: string;
+  readonly text: string;
+}
+
 interface Place {
   readonly from: number;
   readonly to: number;
@@ -48,6 +60,8 @@ export class RecordingLines {
   readonly #shapes = new Map<string, number>();
   #seq = 0;
   #held: readonly Note[] = [];
+  /** What is shown of pieces of words, by frame and place. */
+  readonly #shown = new Map<Note, Map<string, string>>();
 
   constructor(veil: Veil) {
     this.#veil = veil;
@@ -56,19 +70,65 @@ export class RecordingLines {
   /** The lines of these notes, and of those that were held back. @param isEnd nothing more comes */
   take(notes: readonly Note[], isEnd: boolean): string {
     const all = this.#held.length === 0 ? notes : [...this.#held, ...notes];
-    this.#held = [];
+    const count = isEnd || !this.#veil.holds ? all.length : this.#readyCount(all);
+    this.#held = all.slice(count);
+    this.#veil.learn();
+    const ready = all.slice(0, count);
+    if (this.#veil.holds) this.#showStreams(ready);
     let text = '';
-    for (const note of all) text += this.#lineOf(note);
-    void isEnd;
+    for (const note of ready) text += this.#lineOf(note);
+    this.#shown.clear();
     return text;
+  }
+
+  /** Words are looked at by turns: what belongs to one that goes on is held back, up to a limit. */
+  #readyCount(notes: readonly Note[]): number {
+    if (notes.length > MAX_HELD) return notes.length;
+    const closed = notes.findLastIndex((note) => note.type === 'in' && closesTurn(note.frame)) + 1;
+    const open = notes.findIndex(
+      (note, index) => index >= closed && note.type === 'in' && this.#streamsIn(note.frame).length > 0,
+    );
+    return open === -1 ? notes.length : open;
+  }
+
+  /** Finds the secrets of each side's words in a turn, which come in pieces. */
+  #showStreams(notes: readonly Note[]): void {
+    const open = { user: [] as Piece[], model: [] as Piece[] };
+    const close = (pieces: Piece[]): void => {
+      const shown = this.#veil.pieces(pieces.map(({ text }) => text));
+      pieces.splice(0).forEach(({ note, path }, index) => {
+        const ofNote = this.#shown.get(note) ?? new Map<string, string>();
+        this.#shown.set(note, ofNote.set(path, shown[index] ?? ''));
+      });
+    };
+    for (const note of notes) {
+      if (note.type !== 'in') continue;
+      for (const { path, stream, text } of this.#streamsIn(note.frame))
+        open[stream].push({ note, path, text });
+      if (!closesTurn(note.frame)) continue;
+      close(open.user);
+      close(open.model);
+    }
+    close(open.user);
+    close(open.model);
+  }
+
+  #streamsIn(frame: Uint8Array | string): readonly StreamText[] {
+    // Audio alone is the most of what comes, and has no words.
+    if (typeof frame !== 'string' && frame.length > MAX_WORDS_BYTES) return [];
+    return this.#veil.streamsIn(this.#textOf(frame));
+  }
+
+  #textOf(frame: Uint8Array | string): string {
+    return typeof frame === 'string' ? frame : this.#decoder.decode(frame);
   }
 
   #lineOf(note: Note): string {
     switch (note.type) {
       case 'header':
-        return `${JSON.stringify(note.header)}\n`;
+        return `${JSON.stringify({ ...note.header, ...this.#veil.fields({ state: note.header.state }) })}\n`;
       case 'in':
-        return this.#frameIn(note.stamp, note.conn, note.frame);
+        return this.#frameIn(note);
       case 'out':
         return this.#frameOut(note.tMs, note.conn, note.frame);
       case 'mic':
@@ -100,13 +160,14 @@ export class RecordingLines {
       : { do: 'audio', data: '', silent: data.length, ...kind };
   }
 
-  #frameIn(stamp: Stamp, conn: number, frame: Uint8Array | string): string {
-    const text = typeof frame === 'string' ? frame : this.#decoder.decode(frame);
+  #frameIn(note: Extract<Note, { readonly type: 'in' }>): string {
+    const { conn, frame, stamp } = note;
+    const text = this.#textOf(frame);
     const kind = typeof frame === 'string' ? { text: true } : {};
-    const payload = audioPlace(text);
+    const payload = this.#shown.has(note) ? undefined : audioPlace(text);
     const shaped = payload && this.#shapeOf(stamp.tMs, text, payload);
     if (payload === undefined || shaped === undefined) {
-      const data = this.#veil.frameIn(text);
+      const data = this.#veil.frame(text, this.#shown.get(note) ?? NOTHING_STREAMED);
       return this.#line(stamp.tMs, { type: 'in', ...origin(stamp), conn, ...kind, data });
     }
     const { from, to } = payload;
@@ -132,7 +193,7 @@ export class RecordingLines {
 
   #frameOut(tMs: number, conn: number, frame: Uint8Array | string): string {
     if (typeof frame === 'string') {
-      return this.#line(tMs, { type: 'out', conn, data: this.#veil.frameOut(frame) });
+      return this.#line(tMs, { type: 'out', conn, data: this.#veil.frame(frame, NOTHING_STREAMED) });
     }
     const sum = this.#veil.keepsAudio ? { sum: frameSum(frame) } : {};
     return this.#line(tMs, { type: 'outAudio', conn, bytes: frame.length, ...sum });
@@ -152,4 +213,11 @@ function audioPlace(text: string): Place | undefined {
   const to = text.indexOf('"', from);
   const isOne = from > 0 && to - from >= MIN_PAYLOAD && text.indexOf(DATA_MARK, to) === -1;
   return isOne ? { from, to } : undefined;
+}
+
+/** Whether the words of a turn end with this frame. */
+function closesTurn(frame: Uint8Array | string): boolean {
+  if (frame.length > 2_000) return false;
+  const text = typeof frame === 'string' ? frame : new TextDecoder().decode(frame);
+  return text.includes('"turnComplete"') || text.includes('"turn_complete"');
 }

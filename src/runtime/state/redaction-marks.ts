@@ -19,6 +19,11 @@ export class RedactionMarks {
     return this.#list;
   }
 
+  /** Whether nothing is marked. */
+  get isEmpty(): boolean {
+    return this.#marks === undefined;
+  }
+
   add(keys: readonly string[]): void {
     this.#marks ??= new Set();
     for (const key of keys) this.#marks.add(key);

@@ -37,6 +37,9 @@ const ROWS = [
   ['  compiling the showcase document', 'flowDocumentMs', 2],
   ['  µs CPU, a turn and an admission, 30 steps', 'flowTurnUs', 1],
   ['  ms CPU, 1,000 scenarios of the showcase', 'flowScenariosMs', 0],
+  ['Restore of an hour: ms from the file to the setup, first of a process', 'restoreFirstMs', 1],
+  ['  median of nine', 'restoreMs', 1],
+  ['  µs CPU of keeping the session, an entry', 'keepEntryUs', 1],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

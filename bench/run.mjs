@@ -11,10 +11,11 @@ import * as flow from './scenarios/flow.mjs';
 import * as idle from './scenarios/idle.mjs';
 import * as latency from './scenarios/latency.mjs';
 import * as mic from './scenarios/mic.mjs';
+import * as restore from './scenarios/restore.mjs';
 import * as slow from './scenarios/slow.mjs';
 import * as uplink from './scenarios/uplink.mjs';
 
-const SCENARIOS = [downlink, uplink, encode, mic, idle, latency, slow, flow, duplex];
+const SCENARIOS = [downlink, uplink, encode, mic, idle, latency, slow, flow, restore, duplex];
 
 const options = readOptions(SCENARIOS.map(({ name }) => name));
 if (options.help !== undefined) {

@@ -39,4 +39,7 @@ export const TARGETS = [
   absolute('flowDocumentMs', 10, 'flow'),
   absolute('flowTurnUs', 50, 'flow'),
   absolute('flowScenariosMs', 2_000, 'flow'),
+  absolute('restoreFirstMs', 100, 'live'),
+  absolute('restoreMs', 100, 'live'),
+  absolute('keepEntryUs', 50, 'live'),
 ];

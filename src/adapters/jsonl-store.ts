@@ -82,6 +82,8 @@ export class JsonlStore implements Store {
       const loss = lossOf(problems, 'This session');
       if (loss !== undefined && (loss.code !== 'storeCorrupt' || call.recover !== true)) throw loss;
       if (known.file === undefined && snapshot === undefined && problems.length === 0) return undefined;
+      // Whoever goes on writes soon.
+      if (loss === undefined) this.#keep(sessionId, known);
       return { snapshot: snapshot?.snapshot, upTo: snapshot?.upTo ?? 0, entries, problems };
     });
   }

@@ -189,7 +189,7 @@ export class Keeping implements CallJournal {
   #isWritable(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#refuse = reject;
-      this.keeper.flush().then(resolve, reject);
+      this.keeper.written().then(resolve, reject);
     });
   }
 
@@ -197,7 +197,7 @@ export class Keeping implements CallJournal {
     const { clock } = this.#host;
     const limitMs = this.#taken.options.commitWaitMs ?? DEFAULT_COMMIT_WAIT_MS;
     const { signal } = new AbortController();
-    const stored = await bounded(clock, limitMs, () => this.keeper.flush(), signal);
+    const stored = await bounded(clock, limitMs, () => this.keeper.written(), signal);
     return stored.type === 'value';
   }
 

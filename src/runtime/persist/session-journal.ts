@@ -26,6 +26,8 @@ const LONGEST_RETRY_MS = 10_000;
 
 interface Waiter {
   readonly seq: number;
+  /** A snapshot that is wanted is waited for, too. */
+  readonly whole: boolean;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -90,14 +92,26 @@ export class SessionJournal {
     this.#start();
   }
 
-  /** Resolves when everything so far is stored; rejects when that cannot be any more, or with the signal. */
-  flush({ signal }: StoreCall = {}): Promise<void> {
+  /**
+   * Resolves when everything so far is stored, and the snapshot, if one is wanted; rejects when that cannot be any more, or
+   * with the signal.
+   */
+  flush(call: StoreCall = {}): Promise<void> {
+    return this.#wait(true, call);
+  }
+
+  /** The same, for the entries alone. */
+  written(call: StoreCall = {}): Promise<void> {
+    return this.#wait(false, call);
+  }
+
+  #wait(whole: boolean, { signal }: StoreCall): Promise<void> {
     return new Promise((resolve, reject) => {
       requireLive(signal);
       if (this.#end !== undefined) throw this.#end;
-      if (this.#isIdle) return resolve();
+      if (this.#stored === this.#last && (!whole || this.#isIdle)) return resolve();
       this.#start();
-      this.#waiters.push({ seq: this.#last, resolve, reject });
+      this.#waiters.push({ seq: this.#last, whole, resolve, reject });
       signal?.addEventListener(
         'abort',
         () => reject(new StoreError('aborted', 'The caller gave up.', { cause: signal.reason })),
@@ -188,7 +202,8 @@ export class SessionJournal {
   }
 
   #release(): void {
-    const done = this.#waiters.filter(({ seq }) => seq <= this.#stored && this.#wanted === 'no');
+    const isWhole = this.#wanted === 'no';
+    const done = this.#waiters.filter(({ seq, whole }) => seq <= this.#stored && (isWhole || !whole));
     this.#waiters = this.#waiters.filter((waiter) => !done.includes(waiter));
     for (const { resolve } of done) resolve();
   }

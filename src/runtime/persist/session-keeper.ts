@@ -203,6 +203,11 @@ export class SessionKeeper {
     return this.#journal.flush(call);
   }
 
+  /** Resolves when all that happened so far is stored; a snapshot that is due is not waited for. */
+  written(call: StoreCall = {}): Promise<void> {
+    return this.#journal.written(call);
+  }
+
   /** The session is over: the last snapshot is written, then nothing more. The store stays open. Never rejects. */
   async close(call: StoreCall = {}): Promise<void> {
     this.#detach();

@@ -41,7 +41,8 @@ function speechOptions(speech: Speech): Partial<LiveOptions> {
   if (speech === 'pushToTalk') {
     return { interruptionAuthority: 'client', inputVad: false, turnCommit: 'immediate' };
   }
-  return speech === 'clientVad' ? { interruptionAuthority: 'client' } : {};
+  // Every edge opens a turn: a phrase that is short, over the voice of the model, is a turn all the same.
+  return speech === 'clientVad' ? { interruptionAuthority: 'client', turnCommit: 'immediate' } : {};
 }
 
 function toolsOf({ clock, dice, ledger }: AgentParts): readonly ToolDefinition[] {

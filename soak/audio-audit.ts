@@ -26,6 +26,7 @@ export function audioAudit(client: ClientLedger, server: ConversationLedger, spe
     againSamples: reached.reduce((sum, { hash }) => sum + ((times.get(hash) ?? 1) - 1) * CHUNK_SAMPLES, 0),
     heldSamples: held.length * CHUNK_SAMPLES,
     lateSamples: late.length * CHUNK_SAMPLES,
+    gatedSamples: speech === 'clientVad' ? Math.max(0, sentSamples - serverSamples) : 0,
     unexplainedSamples: (missing.length - held.length - late.length) * CHUNK_SAMPLES,
     downSentBytes: [...client.serverAudioBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
     downHeardBytes: client.audioBytes,

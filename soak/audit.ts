@@ -1,8 +1,8 @@
 /** Compares both ends of a session. Pure. */
 import type { ConversationLedger, LedgerEntry } from '../src/simulator/index.ts';
-import type { ClientLedger } from './client-ledger.ts';
+import type { ClientLedger, SentTurn } from './client-ledger.ts';
 import { countOf, resultMark } from './marks.ts';
-import type { Exactness } from './session-report.ts';
+import type { Exactness, TurnsOutcome } from './session-report.ts';
 
 /** One context that the model had: the words of each entry, and whether it came from the client. */
 type Context = readonly { readonly text: string; readonly isClients: boolean }[];
@@ -16,6 +16,8 @@ const CLIENTS: readonly LedgerEntry['type'][] = [
 ];
 /** So many turns of the conversation a fresh session is told at most. */
 const TOLD_TURNS = 20;
+/** Nothing is ordered more closely than this between two busy processes; in memory a round trip takes no longer. */
+const CROSS_MS = 50;
 
 /** The contexts one after another, the last of which is the present one; those between are of sessions that never served. */
 export function contextsOf({ abandoned, context }: ConversationLedger): readonly Context[] {
@@ -37,31 +39,54 @@ function isAnsweredIn(context: Context, mark: string): boolean {
   return at >= 0 && context.slice(at + 1).some(({ isClients }) => !isClients);
 }
 
-export function turnsAudit(
-  client: ClientLedger,
-  contexts: readonly Context[],
-): Exactness & { readonly excused: readonly string[] } {
-  const lost: string[] = [];
-  const excused: string[] = [];
-  const doubled: string[] = [];
-  for (const turn of client.turns) {
-    const { mark } = turn;
-    if (contexts.some((context) => timesIn(context, mark) > 1)) doubled.push(mark);
-    const last = contexts.at(-1) ?? [];
-    if (timesIn(last, mark) > 0) continue;
-    if (contexts.some((context) => isAnsweredIn(context, mark)) && isTooOldToTell(client, mark)) continue;
-    if (turn.how === 'speech' && isLostToAGap(client, turn.atMs)) excused.push(mark);
-    else lost.push(mark);
-  }
-  return { sent: client.turns.length, lost, doubled, excused };
+/** What is compared with what. */
+export interface Ends {
+  readonly client: ClientLedger;
+  readonly contexts: readonly Context[];
+  /** What reached the server, chunk by chunk; undefined where chunks are cut anew on the way. */
+  readonly heardChunks: ReadonlySet<string> | undefined;
+  /** Handles say which messages they hold. */
+  readonly transparent: boolean;
+}
+
+export function turnsAudit(ends: Ends): TurnsOutcome {
+  const { client, contexts } = ends;
+  const gone = client.turns.filter((turn) => isGone(ends, turn));
+  const excused = gone.filter((turn) => turn.how === 'speech' && isSoundDropped(ends, turn));
+  const lost = gone.filter((turn) => !excused.includes(turn));
+  const twice = client.turns.filter(({ mark }) => contexts.some((context) => timesIn(context, mark) > 1));
+  const crossed = twice.filter(({ atMs }) => crossedAHandle(ends, atMs));
+  return {
+    sent: client.turns.length,
+    lost: marksOf(lost),
+    doubled: marksOf(twice.filter((turn) => !crossed.includes(turn))),
+    crossed: marksOf(crossed),
+    excused: marksOf(excused),
+  };
+}
+
+function marksOf(turns: readonly SentTurn[]): readonly string[] {
+  return turns.map(({ mark }) => mark);
+}
+
+/** In no context that goes on: not in the present one, and not answered so long before a fresh one that it was not told. */
+function isGone({ client, contexts }: Ends, turn: SentTurn): boolean {
+  if (timesIn(contexts.at(-1) ?? [], turn.mark) > 0) return false;
+  return !(contexts.some((context) => isAnsweredIn(context, turn.mark)) && isTooOldToTell(client, turn));
 }
 
 /** A fresh session is told the newest turns; so many have ended since. */
-function isTooOldToTell({ endedTurns, freshAtMs }: ClientLedger, mark: string): boolean {
+function isTooOldToTell({ endedTurns, freshAtMs }: ClientLedger, { mark, atMs: sentMs }: SentTurn): boolean {
   const at = endedTurns.findLastIndex(({ heard, cutOff }) => !cutOff && heard.includes(mark));
-  return freshAtMs.some(
-    (freshMs) => endedTurns.filter(({ atMs }, index) => index > at && atMs <= freshMs).length >= TOLD_TURNS,
-  );
+  const newer = endedTurns.filter(({ atMs }, index) => (at < 0 ? atMs > sentMs : index > at));
+  return freshAtMs.some((freshMs) => newer.filter(({ atMs }) => atMs <= freshMs).length >= TOLD_TURNS);
+}
+
+/** Its sound was dropped for a known reason: behind a call that blocks the microphone, or in a gap that was too long. */
+function isSoundDropped({ client, heardChunks }: Ends, { atMs, chunk }: SentTurn): boolean {
+  const said = chunk === undefined ? undefined : client.chunks[chunk];
+  const isHeld = said?.isHeld === true && (heardChunks === undefined || !heardChunks.has(said.hash));
+  return isHeld || isLostToAGap(client, atMs);
 }
 
 /** Audio is kept for two seconds; a gap that was longer has eaten it. */
@@ -71,25 +96,44 @@ function isLostToAGap({ rotations }: ClientLedger, saidMs: number): boolean {
   );
 }
 
-/** The results that went to the model, each by its call. */
-export function resultsAudit(client: ClientLedger, contexts: readonly Context[]): Exactness {
-  const lost: string[] = [];
-  const doubled: string[] = [];
-  const calls = [...client.answered.keys()].filter((call) => client.runs.has(call));
-  for (const call of calls) {
-    const mark = resultMark(call);
-    if (contexts.some((context) => timesIn(context, mark) > 1)) doubled.push(call);
-    if (timesIn(contexts.at(-1) ?? [], mark) > 0) continue;
-    if (!contexts.some((context) => isAnsweredIn(context, mark))) lost.push(call);
-  }
-  return { sent: calls.length, lost, doubled };
+/**
+ * A handle came within the time in which nobody can tell whether it holds what was sent: it is sent again, in case (guide of
+ * the wire). Handles with an index leave no doubt.
+ */
+function crossedAHandle({ client, transparent }: Ends, sentMs: number): boolean {
+  return !transparent && client.handlesAtMs.some((atMs) => atMs >= sentMs && atMs - sentMs <= CROSS_MS);
 }
 
-/** What the application told beside the turns: it must be in the session that goes on, as turns are. */
-export function contextsAudit(client: ClientLedger, contexts: readonly Context[]): Exactness {
-  const lost = client.contexts.filter((mark) => !contexts.some((context) => timesIn(context, mark) > 0));
-  const doubled = client.contexts.filter((mark) => contexts.some((context) => timesIn(context, mark) > 1));
-  return { sent: client.contexts.length, lost, doubled };
+/** The results that went to the model, each by its call. */
+export function resultsAudit(ends: Ends): Exactness {
+  const { client, contexts } = ends;
+  const calls = [...client.answered.keys()].filter((call) => client.runs.has(call));
+  const twice = calls.filter((call) => contexts.some((context) => timesIn(context, resultMark(call)) > 1));
+  const crossed = twice.filter((call) => crossedAHandle(ends, client.answeredAtMs.get(call) ?? 0));
+  return {
+    sent: calls.length,
+    lost: calls.filter((call) => {
+      const mark = resultMark(call);
+      if (timesIn(contexts.at(-1) ?? [], mark) > 0) return false;
+      return !contexts.some((context) => isAnsweredIn(context, mark));
+    }),
+    doubled: twice.filter((call) => !crossed.includes(call)),
+    crossed,
+  };
+}
+
+/** What the application told beside the turns; what a lost session knew of it is not told to a fresh one. */
+export function contextsAudit(ends: Ends): Exactness {
+  const { client, contexts } = ends;
+  const times = (mark: string): number => Math.max(...contexts.map((context) => timesIn(context, mark)));
+  const twice = client.contexts.filter(({ mark }) => times(mark) > 1);
+  const crossed = twice.filter(({ atMs }) => crossedAHandle(ends, atMs));
+  return {
+    sent: client.contexts.length,
+    lost: client.contexts.filter(({ mark }) => times(mark) === 0).map(({ mark }) => mark),
+    doubled: twice.filter((told) => !crossed.includes(told)).map(({ mark }) => mark),
+    crossed: crossed.map(({ mark }) => mark),
+  };
 }
 
 /** Calls in the model's present context that nobody has answered. */

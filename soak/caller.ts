@@ -54,9 +54,9 @@ async function takeTurn(handle: LiveHandle<object>, parts: CallerParts): Promise
     .catch((error: Error) => ledger.rejected.push(`${mark}: ${error.message}`));
 }
 
-function tellContext(handle: LiveHandle<object>, { ledger }: CallerParts): void {
+function tellContext(handle: LiveHandle<object>, { clock, ledger }: CallerParts): void {
   const mark = contextMark(ledger.contexts.length);
-  ledger.contexts.push(mark);
+  ledger.contexts.push({ mark, atMs: clock.nowMs() });
   handle
     .writer()
     .sendClientContent([{ role: 'user', parts: [{ text: `Know that ${mark}.` }] }], false)

@@ -8,6 +8,8 @@ export interface SentTurn {
   readonly how: 'text' | 'speech';
   /** When it was typed; of speech, when the marked chunk was said. */
   readonly atMs: number;
+  /** Of speech: the chunk with the mark, by its number among all chunks. */
+  readonly chunk?: number;
 }
 
 /** A chunk of the microphone. */
@@ -36,7 +38,7 @@ export class ClientLedger {
   readonly #nowMs: () => number;
   readonly #onTurn: (turn: SentTurn) => void;
   readonly turns: SentTurn[] = [];
-  readonly contexts: string[] = [];
+  readonly contexts: { readonly mark: string; readonly atMs: number }[] = [];
   readonly chunks: SentChunk[] = [];
   /** What the server says that it has sent, by connection, as last seen. */
   readonly serverAudioBytes: Map<number, number> = new Map();
@@ -51,6 +53,10 @@ export class ClientLedger {
   readonly internal: string[] = [];
   readonly rejected: string[] = [];
   readonly ends: string[] = [];
+  /** When a handle to resume from came. */
+  readonly handlesAtMs: number[] = [];
+  /** When the response of a call was told to go out. */
+  readonly answeredAtMs: Map<string, number> = new Map();
   /** When sessions began without a handle, after the first. */
   readonly freshAtMs: number[] = [];
   audioBytes = 0;
@@ -80,6 +86,7 @@ export class ClientLedger {
         this.audioBytes += event.data.length;
         return;
       case 'toolExecution':
+        this.answeredAtMs.set(event.callId, this.#nowMs());
         this.answered.set(event.callId, (this.answered.get(event.callId) ?? 0) + 1);
         return;
       case 'toolCancelled':
@@ -109,6 +116,7 @@ export class ClientLedger {
 
   readonly heardWire = (event: SessionEvent): void => {
     if (event.type === 'rotated') this.rotations.push({ ...event, atMs: this.#nowMs() });
+    if (event.type === 'sessionResumeUpdate' && event.resumable) this.handlesAtMs.push(this.#nowMs());
     if (event.type === 'disconnected' && event.error !== undefined) this.#failed(event.error);
   };
 

@@ -1,5 +1,5 @@
 /** What must be of every session, and what of it is not. Pure. */
-import type { SessionReport } from './session-report.ts';
+import type { AudioBalance, SessionReport } from './session-report.ts';
 
 /** What is seen at the end, beside the ledgers. */
 export interface EndState {
@@ -15,7 +15,7 @@ export function failuresOf(
   report: Omit<SessionReport, 'failures' | 'wallMs'>,
   { isUp, left }: EndState,
 ): readonly string[] {
-  const { turns, results, contexts, calls, ends, unhandled, rejected, faults, minutes } = report;
+  const { audio, turns, results, contexts, calls, ends, unhandled, rejected, faults, minutes } = report;
   const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const wanted = Math.floor((minutes * FAULTS_AT_LEAST_PER_90_MINUTES) / 90);
   const rows: readonly (readonly [boolean, string])[] = [
@@ -26,6 +26,15 @@ export function failuresOf(
     [calls.runTwice.length > 0, `calls run twice: ${calls.runTwice}`],
     [calls.unanswered.length > 0, `calls never answered: ${calls.unanswered}`],
     [contexts.lost.length > 0, `contexts lost: ${contexts.lost}`],
+    [
+      audio.unexplainedSamples > 0,
+      `samples of the microphone lost for no reason: ${audio.unexplainedSamples}`,
+    ],
+    [!isBalanced(audio), `the audio does not add up: ${JSON.stringify(audio)}`],
+    [
+      audio.downSentBytes !== audio.downHeardBytes,
+      `of ${audio.downSentBytes} bytes of the model ${audio.downHeardBytes} came`,
+    ],
     [rejected.length > 0, `sends rejected: ${rejected.join('; ')}`],
     [ends.length > 0, `the session ended: ${ends}`],
     [!isUp, 'the last rotation was not recovered'],
@@ -34,6 +43,15 @@ export function failuresOf(
     [left > 0, `${left} tasks were left on the clock`],
   ];
   return rows.filter(([isWrong]) => isWrong).map(([, what]) => shortened(what));
+}
+
+/** What was given is what was heard, but for what was heard again or dropped. */
+function isBalanced(audio: AudioBalance): boolean {
+  const { upSamples, againSamples, heldSamples, lateSamples, gatedSamples, unexplainedSamples } = audio;
+  return (
+    gatedSamples > 0 ||
+    upSamples + againSamples - heldSamples - lateSamples - unexplainedSamples === audio.serverSamples
+  );
 }
 
 /** One that breaks early breaks everything. */

@@ -48,7 +48,12 @@ export class Microphone {
     if (isByButton) await handle.userSpeechStarted();
     for (let chunk = 0; chunk < last; chunk++) {
       if (chunk === markedChunk) {
-        ledger.said({ mark: turnMark(turn), how: 'speech', atMs: clock.nowMs() });
+        ledger.said({
+          mark: turnMark(turn),
+          how: 'speech',
+          atMs: clock.nowMs(),
+          chunk: ledger.chunks.length,
+        });
       }
       this.#send(samples.subarray(chunk * CHUNK_SAMPLES, (chunk + 1) * CHUNK_SAMPLES));
       await clock.advanceAsync(CHUNK_MS);

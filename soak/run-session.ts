@@ -103,7 +103,10 @@ export async function runSession({ seed, minutes, recording, onLine }: SoakSessi
     const server = simulator.ledger('call');
     if (server === undefined) throw new Error('The simulator has no ledger of the call.');
     const isUp = handle.connection.state === 'open';
-    const contexts = contextsOf(server);
+    const { speech, transparent } = variant;
+    const heardChunks =
+      speech === 'clientVad' ? undefined : new Set(server.audio.flatMap(({ hashes }) => hashes));
+    const ends = { client: ledger, contexts: contextsOf(server), heardChunks, transparent };
     const report: Omit<SessionReport, 'failures' | 'wallMs'> = {
       seed,
       minutes,
@@ -111,9 +114,9 @@ export async function runSession({ seed, minutes, recording, onLine }: SoakSessi
       faults: countsOf(server.faults.map(({ fault }) => fault.type)),
       rotations: ledger.rotations.map(({ cause, gapMs, resumed }) => ({ cause, gapMs, resumed })),
       connections: ledger.connections,
-      turns: turnsAudit(ledger, contexts),
-      results: resultsAudit(ledger, contexts),
-      contexts: contextsAudit(ledger, contexts),
+      turns: turnsAudit(ends),
+      results: resultsAudit(ends),
+      contexts: contextsAudit(ends),
       audio: audioAudit(ledger, server, variant.speech),
       calls: {
         run: ledger.runs.size,

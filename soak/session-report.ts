@@ -4,6 +4,13 @@ export interface Exactness {
   readonly sent: number;
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
+  /** Told twice, because it crossed a handle that says nothing of what it holds. */
+  readonly crossed: readonly string[];
+}
+
+export interface TurnsOutcome extends Exactness {
+  /** Spoken, and the sound was dropped for a stated reason. */
+  readonly excused: readonly string[];
 }
 
 export interface RotationOutcome {
@@ -24,6 +31,8 @@ export interface AudioBalance {
   readonly heldSamples: number;
   /** Dropped: older than is kept when the connection came. */
   readonly lateSamples: number;
+  /** Outside the turns that a client with authority opened: the room, and what it holds for no speech. */
+  readonly gatedSamples: number;
   /** Gone, and nobody knows why. */
   readonly unexplainedSamples: number;
   /** Sent by the server, and delivered to the application. */
@@ -40,7 +49,7 @@ export interface SessionReport {
   readonly faults: Readonly<Record<string, number>>;
   readonly rotations: readonly RotationOutcome[];
   readonly connections: number;
-  readonly turns: Exactness & { readonly excused: readonly string[] };
+  readonly turns: TurnsOutcome;
   readonly results: Exactness;
   readonly contexts: Exactness;
   readonly audio: AudioBalance;

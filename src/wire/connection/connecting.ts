@@ -9,6 +9,8 @@ import type { StepContext } from './step-context.ts';
 
 /** A thousand sessions that began together do not come back together. */
 const SPREAD_MS = 30_000;
+/** Timers from here on differ by whole seconds: those of the same length share a list in Node. */
+const LONG_MS = 60_000;
 /** Nothing is ordered more closely than this between two busy processes. */
 const MIN_CROSS_MS = 50;
 const MAX_CROSS_MS = 1_000;
@@ -79,8 +81,9 @@ export function ready(
   draft.everReady = true;
   // A fresh session knows nothing of the calls and the turn of the one before it.
   const lostCalls = resumed ? unsavedCalls : [...new Set([...openCalls, ...unsavedCalls])];
-  const known = openCalls.filter((key) => !lostCalls.includes(key));
-  const backgroundCalls = draft.conversation.backgroundCalls.filter((key) => known.includes(key));
+  const known = openCalls.length === 0 ? NO_CALLS : openCalls.filter((key) => !lostCalls.includes(key));
+  const { backgroundCalls: atWork } = draft.conversation;
+  const backgroundCalls = known.length === 0 ? NO_CALLS : atWork.filter((key) => known.includes(key));
   draft.change({ openCalls: known, carriedCalls: known, backgroundCalls, unsavedCalls: NO_CALLS });
   draft.change({ inProgress: false });
   if (!resumed) {
@@ -123,7 +126,9 @@ function tellGap(
 function rotationTimerMs({ settings, random }: StepContext): number | undefined {
   const { resume, rotateAfterMs } = settings;
   if (resume !== 'auto' || !Number.isFinite(rotateAfterMs)) return undefined;
-  return Math.round(rotateAfterMs - random() * Math.min(SPREAD_MS, rotateAfterMs / 20));
+  const earlierMs = random() * Math.min(SPREAD_MS, rotateAfterMs / 20);
+  const stepMs = rotateAfterMs >= LONG_MS ? 1_000 : 1;
+  return Math.round(rotateAfterMs) - Math.floor(earlierMs / stepMs) * stepMs;
 }
 
 /** What the server said of the user's speech ended with its session; what this side says of it stands. */

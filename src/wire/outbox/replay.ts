@@ -2,7 +2,14 @@
 import type { ModelProfile } from '../model/profile.ts';
 import type { Content } from '../protocol/content.ts';
 import type { Replayed } from '../session/session-event.ts';
-import { estranged, isUnanswered, type OutboxEntry, type OutboxState, type Place } from './outbox.ts';
+import {
+  EMPTY_OUTBOX,
+  estranged,
+  isUnanswered,
+  type OutboxEntry,
+  type OutboxState,
+  type Place,
+} from './outbox.ts';
 import { lostUnanswered } from './spoken.ts';
 import { askAgain, asTurn, isWordless } from './turn-frame.ts';
 
@@ -79,7 +86,11 @@ export function replay(before: OutboxState, session: NewSession): Replay {
   const isSilent =
     last === undefined && repeatedResponses.length === 0 && !responses.some((entry) => isUnanswered(entry));
   return {
-    state: { ...state, entries: rewritten, unasked: wantsAnswer && !mustAsk },
+    state: {
+      ...state,
+      entries: rewritten.length === 0 ? EMPTY_OUTBOX.entries : rewritten,
+      unasked: wantsAnswer && !mustAsk,
+    },
     ids: [...responses, ...turns].map(({ id }) => id),
     nudge: mustAsk && isSilent ? askAgain(session.profile) : undefined,
     counts: { turns: turns.length, toolResponses: repeatedResponses.length },

@@ -30,6 +30,8 @@ const MAX_CHUNK_BYTES = 1024 * 1024;
 const ACTIVITY_END = '{"realtimeInput":{"activityEnd":{}}}';
 const ACTIVITY_START = '{"realtimeInput":{"activityStart":{}}}';
 
+const NOTHING_REPLAYED: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
+
 /** The way out of a session: straight to the socket while there is one with room, else into the queue. */
 export class Outgoing implements QueueSink {
   readonly #config: ResolvedConfig;
@@ -51,7 +53,7 @@ export class Outgoing implements QueueSink {
   #modelSpeaks = false;
   /** Made with the first audio. */
   #sent: SentAudio | undefined;
-  #replayed: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
+  #replayed: Replayed = NOTHING_REPLAYED;
 
   /** @param record is told of each frame written. */
   constructor(config: ResolvedConfig, clock: Clock, record?: (frame: Uint8Array | string) => void) {
@@ -102,10 +104,10 @@ export class Outgoing implements QueueSink {
     if (seed !== undefined) this.#write(seed);
     for (const id of ids) this.entry(id);
     if (nudge !== undefined) this.#write(nudge);
-    this.#replayed = {
-      ...counts,
-      audioMs: this.#repeatAudio(Math.max(toldUpToMs, nowMs - this.#config.limits.maxQueuedAudioMs)),
-    };
+    const audioMs = this.#repeatAudio(Math.max(toldUpToMs, nowMs - this.#config.limits.maxQueuedAudioMs));
+    const { turns, toolResponses } = counts;
+    const isNothing = turns + toolResponses + audioMs === 0;
+    this.#replayed = isNothing ? NOTHING_REPLAYED : { turns, toolResponses, audioMs };
     this.#queue?.dropStale(nowMs);
     this.#drain();
   }

@@ -79,6 +79,12 @@ export class SpeechEdges {
     return true;
   }
 
+  /** A source on this side hears the user begin. Returns whether it is the first one here that does. */
+  startHere(source: 'application' | 'local', atMs: number): boolean {
+    const { leader } = this;
+    return this.start(source, atMs) || (leader !== undefined && RANK[leader] < RANK.local);
+  }
+
   /** A source hears the user stop. Returns whether the utterance ends by it. */
   end(source: SpeechSource, atMs: number): boolean {
     const current = this.#utterance;

@@ -114,6 +114,7 @@ export class CallRig implements Scripts {
   /** What must hold between any two inputs. */
   check(): void {
     const { core, handle, reference } = this;
+    reference.settled();
     if (!this.isOver && reference.wire.isReady) {
       const voiceState = handle.voiceState();
       const found = {

@@ -33,6 +33,8 @@ export class Reference {
   /** When a call was last answered or given up. */
   toolsMovedMs = Number.NEGATIVE_INFINITY;
   #lastOutputMs = 0;
+  /** Went out while the user spoke, unless their end is told in the same breath: it is, after what follows from it. */
+  #prompt: { readonly atMs: number; readonly frame: string } | undefined;
 
   constructor(variant: CallVariant, nowMs: () => number) {
     this.variant = variant;
@@ -116,6 +118,7 @@ export class Reference {
 
   fromRuntime(event: LiveEvent): void {
     this.events.heard(event);
+    if (event.type === 'vadEnd' && this.#prompt?.atMs === this.#nowMs()) this.#prompt = undefined;
     if (event.type === 'vadStart') {
       this.userSpeaks = true;
       if (this.variant.authority === 'server') this.owesPrompt = false;
@@ -125,6 +128,14 @@ export class Reference {
       this.toolsMovedMs = this.#nowMs();
       this.tools.givenUp(event.ids);
     } else if (event.type === 'toolExecution') this.tools.told(event.callId);
+  }
+
+  /** Between two inputs: whatever was to be told has been told. */
+  settled(): void {
+    if (this.#prompt === undefined) return;
+    const { atMs, frame } = this.#prompt;
+    this.#prompt = undefined;
+    this.violations.push(`${atMs} ms: a prompt while the user speaks: ${frame}`);
   }
 
   /** The player, or the estimate, says that everything was heard, or the rest is dropped. */
@@ -158,8 +169,7 @@ export class Reference {
     if (this.tools.blocks && !asksAgain) fail('the model waits for a tool');
     if (this.modelSpeaks && !this.#abandoned()) fail('the model is in its turn');
     if (this.wire.windowOpen) fail('the window of the user is open');
-    // An end of speech is told after what follows from it, in the same breath.
-    if (this.userSpeaks) queueMicrotask(() => this.userSpeaks && fail('the user speaks'));
+    if (this.userSpeaks) this.#prompt ??= { atMs: this.#nowMs(), frame };
   }
 
   /** The watchdog gives a turn up that nobody ends. */

@@ -205,6 +205,12 @@ describe('Activity marks', () => {
     await call(withheld, ...steps, acts.cancel(0), lose('aborted'), acts.sendText());
   });
 
+  test('of the first words did not come while the service held the user to speak', async () => {
+    const hasMarks: Act = (rig) => expect(rig.reference.wire.marks).toBe(1);
+    await call({ authority: 'client' }, acts.activity(true), mic('loud', 25), hasMarks, mic('quiet', 60));
+    await call({ authority: 'client' }, acts.activity(true), speechStarted(), hasMarks, speechEnded());
+  });
+
   test('end a turn that began before a tool and ended without audio behind it', async () => {
     const steps = [speechStarted(), acts.handOut(), tool('byHand', 'now'), speechEnded(), mic('loud', 1)];
     await call(withheld, ...steps, lose('aborted'), pass(1000), interrupted());

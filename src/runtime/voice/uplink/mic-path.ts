@@ -202,7 +202,7 @@ export class MicPath implements TurnGateOutput {
     const { edges, clock } = this.#host;
     if (edge.type === 'speechEnd') {
       if (edges.end('local', clock.nowMs())) gate?.speechEnded();
-    } else if (edges.start('local', clock.nowMs())) {
+    } else if (edges.startHere('local', clock.nowMs())) {
       gate?.speechStarted(gate.position - edge.preSpeech.length, this.#host.isModelAudible());
     }
   }

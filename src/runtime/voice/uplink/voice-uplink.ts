@@ -88,7 +88,7 @@ export class VoiceUplink {
 
   /** The application hears the user begin. Its word stands until it says that they stopped. */
   userSpeechStarted(): void {
-    if (this.#edges.start('application', this.#host.clock.nowMs())) this.#mic.speechStarted();
+    if (this.#edges.startHere('application', this.#host.clock.nowMs())) this.#mic.speechStarted();
     this.#edges.announce();
   }
 

@@ -15,6 +15,7 @@ import { liveRequirements } from './requirements/live.ts';
 import { persistRequirements } from './requirements/persist.ts';
 import { realRequirements } from './requirements/real.ts';
 import { recordRequirements } from './requirements/record.ts';
+import { replayRequirements } from './requirements/replay.ts';
 import { simulatorRequirements } from './requirements/simulator.ts';
 import { soakRequirements } from './requirements/soak.ts';
 import { stateRequirements } from './requirements/state.ts';
@@ -51,6 +52,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ...persistRequirements,
   ...realRequirements,
   ...recordRequirements,
+  ...replayRequirements,
   ...soakRequirements,
   ...stateRequirements,
   ...telemetryRequirements,

@@ -6,6 +6,7 @@ import { type LiveEvent, live, scriptedTextModel } from '../../src/live/index.ts
 import { MemoryRecording } from '../../src/runtime/replay/recording-sink.ts';
 import { createSimulator } from '../../src/simulator/index.ts';
 import { ManualClock } from '../../src/testing/index.ts';
+import { verifies } from '../requirements.ts';
 import { expectClean, recordingOf } from './replayed.ts';
 
 const LINES = [
@@ -26,7 +27,8 @@ const LINES = [
   'No, that was everything.',
 ];
 
-test('The governed showcase is replayed from the file alone', async () => {
+test('The governed showcase is replayed from the file alone', async (context) => {
+  verifies(context, 'replay:fileAlone', 'replay:secrets', 'replay:clean');
   const text = readFileSync(
     new URL('../../examples/card-support/conversation.json', import.meta.url),
     'utf8',

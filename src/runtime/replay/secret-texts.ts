@@ -6,6 +6,9 @@ import type { Secret } from '../record/secrets/secret-finder.ts';
 import { SecretSearch } from '../record/secrets/secret-search.ts';
 import type { Surrogates } from './surrogates.ts';
 
+/** Where nothing is left of a piece. */
+const FILLER = '·';
+
 export class SecretTexts {
   readonly #finders: SecretFinders;
   readonly #valued: readonly RegExp[];
@@ -28,7 +31,7 @@ export class SecretTexts {
     return shown;
   }
 
-  /** One text in pieces: a secret that spans several stands in the first of them. */
+  /** One text in pieces. */
   pieces(pieces: readonly string[]): readonly string[] {
     const whole = pieces.join('');
     const places = this.#places(whole);
@@ -36,7 +39,9 @@ export class SecretTexts {
     const shown: string[] = [];
     let from = 0;
     for (const piece of pieces) {
-      shown.push(this.#surrogates.inText(cutOut(whole, from, from + piece.length, places)));
+      const cut = this.#surrogates.inText(cutOut(whole, from, from + piece.length, places));
+      // A piece that had something to say has it still: an empty one is nothing to a session.
+      shown.push(cut.trim() === '' && piece.trim() !== '' ? FILLER : cut);
       from += piece.length;
     }
     return shown;
@@ -66,14 +71,15 @@ export class SecretTexts {
   }
 }
 
-/** A stretch of the text; a secret belongs to the stretch that it begins in. */
+/** A stretch of the text; of what stands for a secret it gets as much as it had of the secret, the last one the rest. */
 function cutOut(text: string, from: number, to: number, secrets: readonly Secret[]): string {
   let shown = '';
   let at = from;
   for (const { end, mask, start } of secrets) {
     if (end <= at || start >= to) continue;
-    if (start >= from) shown += text.slice(at, start) + mask;
-    at = Math.max(at, end);
+    const begin = Math.max(start, at);
+    shown += text.slice(at, begin) + mask.slice(begin - start, end <= to ? undefined : to - start);
+    at = Math.min(end, to);
   }
   return at < to ? shown + text.slice(at, to) : shown;
 }

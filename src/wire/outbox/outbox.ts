@@ -233,10 +233,12 @@ function saved(state: OutboxState, handleIndex: number | undefined, nowMs: numbe
     if (entry.place.at === 'saved') return NOTHING;
     if (entry.place.at === 'kept') return [entry];
     const { index, atMs } = entry.place;
+    // No handle holds a turn that is being answered: this one is late.
+    const isLate = state.turnOpen && entry.reply === 'begun';
     // By the count where the service gives one; else what was answered, or sent clearly before.
     const isConsumed =
-      handleIndex === undefined
-        ? entry.reply === 'given' || atMs + state.crossMs < nowMs
+      handleIndex === undefined || entry.words !== undefined
+        ? entry.reply === 'given' || (!isLate && atMs + state.crossMs < nowMs)
         : index <= handleIndex;
     if (!isConsumed) return [entry];
     return isUnanswered(entry) ? [{ ...entry, place: { at: 'saved' } }] : NOTHING;

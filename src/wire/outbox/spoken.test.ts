@@ -71,6 +71,11 @@ describe('What the user said aloud', () => {
     expect(told(given(said('One.'), HANDLE))).toEqual({ frames: [], nudge: true });
   });
 
+  test('is not in a handle that comes while it is being answered: that one is late', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    expect(told(given(said('One.'), BEGAN, HANDLE)).frames).toEqual([turnOf('One.', true)]);
+  });
+
   test('counts as answered by a turn that said nothing', (context) => {
     verifies(context, 'wire:outbox:spoken');
     expect(isSettled(given(said('One.'), COMPLETE, HANDLE))).toBe(true);

@@ -1,6 +1,6 @@
 /**
  * A flow in code governs a call. The model is eager: it sends money before the caller has agreed, and then more than the
- * caller said. Neither call runs; each is answered with the reason, and `whyBlocked()` tells you the same.
+ * caller said. The yes of a greeting is none. Neither call runs; each is answered with the reason, and `whyBlocked()` tells you the same.
  */
 import assert from 'node:assert/strict';
 import { integer, live, ruleExtractor, tool, yesNo } from 'parlando';
@@ -33,7 +33,7 @@ const heard = ruleExtractor({
 });
 // What the caller says, and what the model makes of it.
 const story = {
-  'Send 40 euros to Ada.': [calls('send', { euros: 40 }), 'Shall I send 40 euros?'],
+  'Yes, hello, send 40 euros to Ada.': [calls('send', { euros: 40 }), 'Shall I send 40 euros?'],
   'Yes.': [calls('send', { euros: 400 }), calls('send', { euros: 40 }), 'It is sent.'],
   'Thanks, send it again.': [calls('send', { euros: 40 }), 'That was all.'],
 };

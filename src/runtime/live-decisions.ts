@@ -1,5 +1,6 @@
 /** Who answers the questions of a session's flow. */
-import { DecisionBank } from './decide/decision-bank.ts';
+import { heededAnswers } from '../flow/conversation/heeded-answers.ts';
+import { type DecisionAnswers, DecisionBank } from './decide/decision-bank.ts';
 import { Decisions } from './govern/decisions.ts';
 import type { LiveParts } from './lanes/live-parts.ts';
 
@@ -9,7 +10,10 @@ export function makeDecisions({ clock, lane, report, resolved, state }: LivePart
   const settings = flow?.settings.decisions;
   if (flow === undefined || settings === undefined || flow.compiled.decisions.length === 0) return undefined;
   const questions = flow.compiled.decisions;
-  const bank = new DecisionBank({ questions, ...settings }, { clock, report, state });
+  const { compiled } = flow;
+  const heeded = (words: string, answers: DecisionAnswers): DecisionAnswers =>
+    heededAnswers(compiled, words, answers);
+  const bank = new DecisionBank({ questions, ...settings, heeded }, { clock, report, state });
   bank.warmUp();
   return new Decisions(
     bank,

@@ -1,19 +1,14 @@
 /** What looks at a session beside its lanes: extractors at the words, watchers at the state. */
 import { ExtractionRunner } from './extract/extraction-runner.ts';
+import { consentRule } from './govern/found-consent.ts';
 import type { LiveParts } from './lanes/live-parts.ts';
 import { watchWrites } from './state/watch-writes.ts';
 import { WatchEngine } from './watch/watch-engine.ts';
 
 /** Undefined when there are no extractors. */
-export function makeExtraction({
-  clock,
-  emit,
-  lane,
-  redactor,
-  report,
-  resolved,
-  state,
-}: LiveParts): ExtractionRunner | undefined {
+export function makeExtraction(core: LiveParts): ExtractionRunner | undefined {
+  const { clock, emit, lane, redactor, report, resolved, state } = core;
+  const { compiled } = resolved.flow ?? {};
   const { extractors = [], extraction } = resolved.options;
   if (extractors.length === 0) return undefined;
   const runner = new ExtractionRunner(
@@ -24,6 +19,7 @@ export function makeExtraction({
       redactor,
       report,
       state,
+      consent: compiled && consentRule(compiled, state, () => core.guide?.flow?.state),
       onResults: (results) => lane.post({ type: 'extracted', results }),
     },
     extraction,

@@ -1,5 +1,6 @@
 /** Governance once more, slow and obvious: from the definition, with mutable sets, everything looked up by name. */
 import type {
+  CommitDefinition,
   Constraint,
   DigressionDefinition,
   FlowDefinition,
@@ -38,6 +39,8 @@ export class NaiveFlow {
   readonly #corrected: Map<string, boolean> = new Map();
   readonly #repair: Map<string, Count> = new Map();
   readonly #answers: Map<string, DecisionAnswer> = new Map();
+  /** Commits that waited for nothing but a yes when the user began to speak. */
+  #asked: readonly string[] = [];
 
   constructor(definition: FlowDefinition) {
     this.#definition = definition;
@@ -109,10 +112,17 @@ export class NaiveFlow {
       case 'callerTurn':
         for (const id of this.#answers.keys()) this.values.delete(`decision:${id}`);
         this.#answers.clear();
+        this.#asked = this.#commits(this.path.at(-1) ?? '')
+          .map(({ tool }) => tool)
+          .filter((tool) => this.#isAsked(tool));
         return;
       case 'decided':
         for (const [id, { outcome, confidence }] of Object.entries(input.answers)) {
-          const isSure = confidence >= 0.85 && (outcome === 'yes' || outcome === 'no');
+          const waiting = ['', ...(this.#definition.digressions ?? []).map(({ name }) => name)]
+            .flatMap((name) => this.#commits(name))
+            .filter(({ until }) => yesesTo(until).includes(`question ${id}`));
+          const isAsked = waiting.length === 0 || waiting.some(({ tool }) => this.#asked.includes(tool));
+          const isSure = confidence >= 0.85 && (outcome === 'no' || (outcome === 'yes' && isAsked));
           const answer = { outcome: isSure ? outcome : 'unsure', confidence } as const;
           this.#answers.set(id, answer);
           this.values.set(`decision:${id}`, answer);
@@ -363,6 +373,37 @@ export class NaiveFlow {
     return ends.length === 0 || ends.some(({ id }) => done.has(id));
   }
 
+  #commits(name: string): readonly CommitDefinition[] {
+    return this.#constraints(name).flatMap((one) => ('commit' in one ? one.commit : []));
+  }
+
+  /** In a world in which the user has said yes to everything, and only to that. */
+  #isAsked(tool: string): boolean {
+    const name = this.path.at(-1) ?? '';
+    const conditions = this.#constraints(name)
+      .flatMap((one) => ('neverUntil' in one ? one.neverUntil : 'commit' in one ? one.commit : []))
+      .filter((one) => one.tool === tool);
+    const yeses = this.#commits(name).flatMap((one) => (one.tool === tool ? yesesTo(one.until) : []));
+    const about = this.#steps(name).filter(
+      ({ allow = [], done = 'always' }) =>
+        allow.includes(tool) ||
+        toolsOf(done).includes(tool) ||
+        readsOf(done).some((read) => yeses.includes(read)),
+    );
+    if (about.length > 0 && !about.some(({ id }) => this.top.active.includes(id))) return false;
+    const before = new Map(this.values);
+    for (const yes of yeses) {
+      const [what = '', of = ''] = yes.split(' ');
+      if (what === 'key') this.values.set(of, true);
+      else this.#answers.set(of, { outcome: 'yes', confidence: 1 });
+    }
+    const isFree = conditions.every(({ until }) => this.#holds(until, this.top));
+    this.#answers.clear();
+    this.values.clear();
+    for (const [key, value] of before) this.values.set(key, value);
+    return isFree;
+  }
+
   #clear(key: string): void {
     this.values.delete(key);
     this.#slots.delete(key);
@@ -419,6 +460,23 @@ export class NaiveFlow {
   #constraints(name: string): readonly Constraint[] {
     return this.#source(name).constraints ?? [];
   }
+}
+
+/** What of a commit's condition a yes makes true. */
+function yesesTo(guard: Guard): readonly string[] {
+  if (guard === 'always' || 'not' in guard) return [];
+  if ('all' in guard || 'any' in guard)
+    return ('all' in guard ? guard.all : guard.any).flatMap((part) => yesesTo(part));
+  return 'isTrue' in guard || 'decided' in guard ? readsOf(guard) : [];
+}
+
+function readsOf(guard: Guard): readonly string[] {
+  if (guard === 'always') return [];
+  if ('isTrue' in guard) return [`key ${guard.isTrue}`];
+  if ('isSet' in guard) return [`key ${guard.isSet}`];
+  if ('decided' in guard) return questionsOf(guard).map((question) => `question ${question}`);
+  if ('not' in guard) return readsOf(guard.not);
+  return ('all' in guard ? guard.all : 'any' in guard ? guard.any : []).flatMap(readsOf);
 }
 
 function toolsOf(guard: Guard): readonly string[] {

@@ -40,6 +40,7 @@ export async function talkForAnHour(store: Store, snapshotEvery: number): Promis
       repair: {},
       open: {},
       answers: {},
+      asking: {},
     },
   };
   const keeper = new SessionKeeper(

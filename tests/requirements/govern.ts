@@ -123,6 +123,11 @@ export const governRequirements: Readonly<Record<string, Requirement>> = {
     promise:
       "Questions are asked at the end of the user's turn and at the tool, in one round, and count for that turn.",
   },
+  'govern:live:foundYes': {
+    source: 'docs/decisions/0014-a-yes-is-to-what-was-asked.md',
+    promise:
+      'A yes that an extractor or a question finds is the consent to a commit only when that was asked for, and not where the words say otherwise.',
+  },
   'govern:live:confirm': {
     source: 'spec/control.md section 9',
     promise: 'A commit asks the confirmation provider where there is one.',

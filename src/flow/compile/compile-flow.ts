@@ -44,10 +44,8 @@ export function compileLowered(definition: FlowDefinition, surroundings: FlowSur
 }
 
 function compileShaped(copy: FlowDefinition, surroundings: FlowSurroundings): CompileResult {
-  const count = [copy, ...(copy.digressions ?? []).map(({ flow }) => flow)].reduce(
-    (sum, { steps }) => sum + steps.length,
-    0,
-  );
+  const all = [copy, ...(copy.digressions ?? []).map(({ flow }) => flow)];
+  const count = all.flatMap(({ steps }) => steps).length;
   if (count > MOST_STEPS) {
     const message = `A flow has ${MOST_STEPS} steps at most, its digressions included; this one has ${count}.`;
     return { ok: false, problems: [{ kind: 'tooLarge', path: 'steps', message }] };
@@ -69,8 +67,8 @@ function compileShaped(copy: FlowDefinition, surroundings: FlowSurroundings): Co
 }
 
 /** A commit without a condition is more than a missing field. */
-function asUnguarded(problem: FlowProblem): FlowProblem {
-  if (!/\.(commit|neverUntil)\.until$/.test(problem.path) || problem.kind !== 'invalid') return problem;
+export function asUnguarded(problem: FlowProblem): FlowProblem {
+  if (!problem.path.endsWith('.until') || problem.kind !== 'invalid') return problem;
   const message = 'The tool would wait for nothing: say here what the user must have agreed to.';
   return { ...problem, kind: 'unguardedCommit', message };
 }

@@ -5,55 +5,31 @@ const MOST_PARTS = 200_000;
 /** Data nests no deeper in any shape. */
 const DEEPEST = 400;
 
-/** That data is larger, or deeper, than any that has a shape. */
-export class TooMuchData extends Error {}
-
 /**
  * A copy that nothing can change any more. Plain data is copied, each field read once; functions and objects of classes stay
- * what they are, and fields that are undefined are left out, as JSON would. Throws {@link TooMuchData}, and what getters
- * throw.
+ * what they are, and fields that are undefined are left out, as JSON would. Throws what getters throw, and a RangeError for
+ * data that is larger, or deeper, than any that has a shape.
  */
 export function frozenCopy<T>(value: T): T {
   let parts = 0;
   const copy = (from: unknown, depth: number): unknown => {
-    if (typeof from !== 'object') return from;
     const kind = kindOf(from);
-    if (kind !== 'a list' && kind !== 'an object') return from;
-    if (depth > DEEPEST) throw new TooMuchData();
-    if (kind === 'a list') return Object.freeze(copyOfList(from as readonly unknown[], depth));
-    return Object.freeze(copyOfFields(from as Fields, depth));
-  };
-  const enter = (count: number): void => {
+    const isList = kind === 'a list';
+    if (!isList && kind !== 'an object') return from;
+    // Lists and plain objects: both have fields.
+    const fields = from as Readonly<Record<string, unknown>>;
+    const keys = isList ? undefined : Object.keys(fields);
+    const count = keys?.length ?? Number(fields.length);
     parts += count;
-    if (parts > MOST_PARTS) throw new TooMuchData();
-  };
-  const copyOfList = (from: readonly unknown[], depth: number): unknown[] => {
-    enter(from.length);
-    const made: unknown[] = [];
-    for (let index = 0; index < from.length; index++) made.push(copy(from[index], depth + 1));
-    return made;
-  };
-  const copyOfFields = (from: Fields, depth: number): Fields => {
-    const made: Record<string, unknown> = {};
-    const keys = Object.keys(from);
-    enter(keys.length);
-    for (const key of keys) {
-      const inner = copy(from[key], depth + 1);
-      if (inner === undefined) continue;
-      if (key === '__proto__') define(made, key, inner);
-      else made[key] = inner;
-    }
-    return made;
+    if (parts > MOST_PARTS || depth > DEEPEST) throw new RangeError();
+    const part = (at: string | number): unknown => copy(fields[at], depth + 1);
+    if (keys === undefined) return Object.freeze(Array.from({ length: count }, (_, at) => part(at)));
+    const entries = keys.map((key) => [key, part(key)] as const).filter(([, inner]) => inner !== undefined);
+    // fromEntries defines fields: `__proto__` is one like any other.
+    return Object.freeze(Object.fromEntries(entries));
   };
   // Each part is rebuilt as what it was, so the type is too.
   return copy(value, 0) as T;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A field like any other, whatever it is called. */
-function define(made: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(made, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** Freezes what the compiler has just made, and everything in it. Stops where something is frozen already. */

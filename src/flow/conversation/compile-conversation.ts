@@ -1,6 +1,6 @@
 /** From a conversation document to the flow, slots, tools and settings that a session runs. */
-import { compileLowered } from '../compile/compile-flow.ts';
-import type { FlowProblem, FlowProblemKind } from '../compile/compiled-flow.ts';
+import { asUnguarded, compileLowered } from '../compile/compile-flow.ts';
+import type { FlowProblemKind } from '../compile/compiled-flow.ts';
 import { frozen } from '../compile/freeze.ts';
 import { createProblemList, type ProblemList, quoted } from '../compile/problem-list.ts';
 import type { Constraint, DigressionDefinition, FlowDefinition } from '../definition/flow-definition.ts';
@@ -186,11 +186,4 @@ function lowered(
     corrections: corrections.map(({ of: _, ...correction }) => correction),
     ...(decisions && { decisions }),
   };
-}
-
-/** A commit without a condition is more than a missing field. */
-function asUnguarded(problem: FlowProblem): FlowProblem {
-  if (!/\.(?:commit|neverUntil)\.until$/.test(problem.path) || problem.kind !== 'invalid') return problem;
-  const message = 'The tool would wait for nothing: say here what the user must have agreed to.';
-  return { ...problem, kind: 'unguardedCommit', message };
 }

@@ -2,7 +2,8 @@
 import { equivalent } from '../equivalence.ts';
 import type { CalendarTime } from '../recognise/calendar.ts';
 import { consents, type ReadBack } from '../recognise/consent.ts';
-import type { JsonValue, StateReader } from '../state-reader.ts';
+import { numbersIn, wordsIn } from '../recognise/value-words.ts';
+import type { StateReader } from '../state-reader.ts';
 import type { CompiledConversation, CompiledSlot } from './compiled-conversation.ts';
 import { recogniserFor } from './slot-recogniser.ts';
 
@@ -30,24 +31,4 @@ export function consentOf(
     const readBack: ReadBack = { words, numbers, isSameDay };
     return consents(said, readBack);
   };
-}
-
-/** Those of names in camel case, too: `cancelBooking` has two. */
-function wordsIn(value: JsonValue): readonly string[] {
-  if (typeof value !== 'string') return [];
-  return value
-    .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}']+/u);
-}
-
-/** Numbers as somebody would say them: an amount also as its whole part and its cents, an hour after noon also from one. */
-function numbersIn(value: JsonValue): readonly number[] {
-  if (typeof value === 'number') return [value, Math.trunc(value), Math.round((value % 1) * 100)];
-  if (typeof value === 'string') {
-    return (value.match(/\d{1,15}/g) ?? [])
-      .map(Number)
-      .flatMap((n) => (n > 12 && n < 24 ? [n, n - 12] : [n]));
-  }
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(numbersIn) : [];
 }

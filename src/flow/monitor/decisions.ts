@@ -2,6 +2,7 @@
 import type { Question } from '../definition/flow-definition.ts';
 import type { DecisionAnswer } from '../guard/guard.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
+import { mayCount } from './consent-asked.ts';
 import type { Draft } from './draft.ts';
 import { own } from './own-entries.ts';
 
@@ -23,7 +24,7 @@ export function optionsOf(
 export function keepAnswers(draft: Draft, given: { readonly [question: string]: DecisionAnswer }): void {
   const kept = draft.flow.decisions.flatMap((question): (readonly [string, DecisionAnswer])[] => {
     const answer = own(given, question.id);
-    return answer === undefined ? [] : [[question.id, checked(question, answer, draft.reader)]];
+    return answer === undefined ? [] : [[question.id, checked(question, answer, draft)]];
   });
   if (kept.length === 0) return;
   draft.state = { ...draft.state, answers: { ...draft.state.answers, ...Object.fromEntries(kept) } };
@@ -48,10 +49,14 @@ export function expireAnswers(draft: Draft): void {
   for (const id of ids) draft.write(`decision:${id}`, undefined);
 }
 
-function checked(question: Question, answer: DecisionAnswer, state: StateReader): DecisionAnswer {
+/** A yes that nobody had asked for is unsure, too. */
+function checked(question: Question, answer: DecisionAnswer, { flow, reader, state }: Draft): DecisionAnswer {
   const { outcome, value } = answer;
   const confidence = typeof answer.confidence === 'number' ? answer.confidence : 0;
-  const isSure = confidence >= thresholdOf(question) && fits(question, outcome, value, state);
+  const isSure =
+    confidence >= thresholdOf(question) &&
+    fits(question, outcome, value, reader) &&
+    (outcome !== 'yes' || mayCount(flow, state, reader, `q${question.id}`));
   if (!isSure) return { outcome: 'unsure', confidence };
   return { outcome, confidence, ...(value !== undefined && { value }) };
 }

@@ -58,6 +58,8 @@ export interface FlowState {
   readonly open: { readonly [callId: string]: OpenCall };
   /** Answers of the present turn of the user. */
   readonly answers: { readonly [question: string]: DecisionAnswer };
+  /** Commits that waited for nothing but a consent when the user began to speak, with the values that they are bound to. */
+  readonly asking: { readonly [tool: string]: readonly JsonValue[] };
 }
 
 /** What happens to a governed conversation. */

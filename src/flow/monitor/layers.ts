@@ -28,6 +28,11 @@ export function digressionNamed(flow: CompiledFlow, name: string): CompiledDigre
   return flow.digressions.find((digression) => digression.name === name);
 }
 
+/** All layers, the main flow first. */
+export function layersOf({ main, digressions }: CompiledFlow): readonly CompiledLayer[] {
+  return [main, ...digressions.map(({ layer }) => layer)];
+}
+
 /** The layer of that name; the main flow where there is no such digression. */
 export function layerNamed(flow: CompiledFlow, state: FlowState, name: string): Layer {
   const digression = name === '' ? undefined : digressionNamed(flow, name);

@@ -60,6 +60,8 @@ function stateOf(flow: CompiledFlow, value: unknown, tell: Tell): FlowState | un
     ),
     open: entries(of('open'), 'open', tell, (one, at) => openCall(one, at, tell, isUnderWay)),
     answers: entries(of('answers'), 'answers', tell, answer),
+    // Of the turn that was under way: without it nothing counts as asked for, until the user speaks again.
+    asking: entries(own(value, 'asking'), 'asking', tell, values),
   };
 }
 
@@ -186,10 +188,16 @@ function text(value: unknown, at: string, tell: Tell): string | undefined {
   return typeof value === 'string' ? value : tell(at, 'it must be a text');
 }
 
+function values(value: unknown, at: string, tell: Tell): readonly JsonValue[] | undefined {
+  const found = json(value, at, tell);
+  return found === undefined || Array.isArray(found) ? found : tell(at, 'it must be a list');
+}
+
 function json(value: unknown, at: string, tell: Tell): JsonValue | undefined {
-  const [problem] = checkShape(value, { is: 'json' }, at);
+  const [problem] = checkShape(value, { is: 'json' });
   // It is one: it was just looked at.
-  return problem === undefined ? (value as JsonValue) : tell(problem.path, 'it must be a JSON value');
+  if (problem === undefined) return value as JsonValue;
+  return tell(at + (/^(?:\[|$)/.test(problem.path) ? '' : '.') + problem.path, 'it must be a JSON value');
 }
 
 function isFlag(value: unknown): value is boolean {

@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts';
 import type { StateEffect } from '../state-effect.ts';
 import type { StateReader } from '../state-reader.ts';
 import { endAgreements } from './agreement.ts';
+import { askedNow } from './consent-asked.ts';
 import { lowerCorrections, noteCorrections, seeCorrections } from './corrections.ts';
 import { expireAnswers, keepAnswers } from './decisions.ts';
 import { advanceLayer, beginDigression, endDigression, noteClosing } from './digressions.ts';
@@ -37,6 +38,7 @@ export function initialFlowState(flow: CompiledFlow): FlowState {
     repair: {},
     open: {},
     answers: {},
+    asking: {},
   };
 }
 
@@ -75,6 +77,8 @@ function run(draft: Draft, input: FlowInput): void {
       return;
     case 'callerTurn':
       expireAnswers(draft);
+      // What the user now says may be the answer to what was asked for before.
+      draft.state = { ...draft.state, asking: askedNow(draft) };
       return;
     case 'decided':
       keepAnswers(draft, input.answers);

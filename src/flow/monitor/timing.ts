@@ -15,22 +15,19 @@ export function mergeTimings(timings: readonly StepTiming[]): StepTiming {
   const known = <Name extends keyof StepTiming>(name: Name): NonNullable<StepTiming[Name]>[] =>
     timings.flatMap((timing) => timing[name] ?? []);
   const merged = {
-    repromptAfterMs: least(known('repromptAfterMs')),
+    repromptAfterMs: known('repromptAfterMs').sort(upwards)[0],
     reprompt: known('reprompt')[0],
-    fillerAfterMs: least(known('fillerAfterMs')),
-    interruptible: known('interruptible').reduce<boolean | undefined>(
-      (all, one) => (all ?? true) && one,
-      undefined,
-    ),
-    endOfSpeechMs: least(known('endOfSpeechMs').map((pause) => -pause)),
+    fillerAfterMs: known('fillerAfterMs').sort(upwards)[0],
+    interruptible: known('interruptible').sort(upwards)[0],
+    endOfSpeechMs: known('endOfSpeechMs').sort(upwards).at(-1),
     contextDelivery: known('contextDelivery')[0],
   };
-  if (merged.endOfSpeechMs !== undefined) merged.endOfSpeechMs *= -1;
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
-function least(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.min(...values);
+/** Of numbers the least, of flags false comes first. */
+function upwards(a: number | boolean, b: number | boolean): number {
+  return Number(a) - Number(b);
 }
 
 /** The texts that the model must still say, by step. */

@@ -3,14 +3,13 @@ import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import { bindAgreement } from './agreement.ts';
 import { type Draft, enterSteps, mark, relatchLayer } from './draft.ts';
 import type { FlowInput } from './flow-state.ts';
-import { layerNamed } from './layers.ts';
+import { layerNamed, layersOf } from './layers.ts';
 import { own, withEntry, withoutEntries } from './own-entries.ts';
 import { countRepair, followRepair } from './repair.ts';
 
 /** Tools that a layer lets run once: `once`, or a commit. */
-export function onceTools({ main, digressions }: CompiledFlow): readonly string[] {
-  const layers = [main, ...digressions.map(({ layer }) => layer)];
-  return layers.flatMap(({ rules }) => rules.flatMap(({ once, tool }) => (once ? tool : [])));
+export function onceTools(flow: CompiledFlow): readonly string[] {
+  return layersOf(flow).flatMap(({ rules }) => rules.flatMap(({ once, tool }) => (once ? tool : [])));
 }
 
 /** A call was let through: it holds its `once`, and fixes what the user's agreement is to. */

@@ -1,6 +1,6 @@
 /** A yes that stands alone: what may be acted upon where it costs something. */
 import { spokenNumbers } from './number-words.ts';
-import { AGREEABLE_NO, asTyped, RIGHT, YES, yesNo } from './yes-no.ts';
+import { AGREEABLE_NO, asTyped, NO, RIGHT, YES, yesNo } from './yes-no.ts';
 
 /** What was read back: a yes may say it again. */
 export interface ReadBack {
@@ -18,7 +18,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** More than this many words beside the yes, and it may be about something else. */
 const MOST_OTHERS = 4;
 const PHRASES =
-  /\b(?:i(?:'d| would) (?:like|love)(?: to| that)?|i want (?:to|that|it)|(?:it|that|this) is|(?:it|that|this)'s|i (?:do|am)|i'm|you (?:can|may)|i (?:already |just )?said yes|sure thing|go for it|thank you(?: (?:very|so) much)?|of course|all right|sounds (?:fine|good|great))\b/g;
+  /\b(?:i(?:'d| would) (?:like|love)(?: to| that)?|i want (?:to|that|it)|(?:it|that|this) is|(?:it|that|this)'s|i (?:do|am)|i'm|you (?:can|may)|i (?:already |just )?said yes|sure thing|go (?:for it|on|ahead)|thank you(?: (?:very|so) much)?|of course|all right|sounds (?:fine|good|great))\b/g;
 const POLITE = set("please thanks sir madam ma'am kindly dear well um uh oh ah hm hmm er");
 const OTHERS = set(
   "i i'll we we'll let's it that this the a my do to for with by of so then and just really very much fine good great happy take pay book proceed ahead amount day date payment card",
@@ -59,4 +59,19 @@ export function consents(text: string, { words, numbers, isSameDay }: ReadBack =
     others += 1;
   }
   return others <= MOST_OTHERS;
+}
+
+/**
+ * Whether the words speak of a yes or a no and are no consent: then whoever finds one in them is wrong. Words that have
+ * neither, those of another language perhaps, are for others to judge.
+ */
+export function precludesConsent(text: string, readBack: ReadBack = NOTHING_READ_BACK): boolean {
+  const said = asTyped(text);
+  const speaks = [YES, RIGHT, NO, AGREEABLE_NO].some((pattern) => said.search(pattern) >= 0);
+  return speaks && !consents(text, readBack);
+}
+
+/** Whether the words are a plain no, which nobody may take for a yes. */
+export function denies(text: string): boolean {
+  return yesNo().recognise(text)?.value === false;
 }

@@ -9,7 +9,7 @@ const RESERVED =
 /** Words of denial that agree. */
 export const AGREEABLE_NO: RegExp =
   /\b(?:no (?:problem|worries|doubt|objections?)|not a problem|(?:don't|do not) mind|why not|can't complain|without (?:a )?doubt)\b/g;
-const NO =
+export const NO: RegExp =
   /\b(?:no|nope|nah|not|never|none|neither|cannot|incorrect|wrong|negative|disagree|[a-z]+n't|dont|wont|cant)\b/;
 export const YES: RegExp =
   /\b(?:yes|yeah|yep|yup|yea|aye|sure|certainly|ok|okay|exactly|absolutely|definitely|affirmative|of course|go ahead|please do|do it|sounds good|(?:that's|that is|it's|that|all|looks|sounds) (?:fine|good|great|it|perfect|works|ok)|perfect|i agree|agreed|i (?:can )?confirm|confirmed|you bet|by all means|uh-huh|mm-hmm)\b/;

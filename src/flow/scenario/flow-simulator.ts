@@ -2,6 +2,7 @@
 import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import type { CompiledConversation } from '../conversation/compiled-conversation.ts';
 import { hearUser } from '../conversation/hear-user.ts';
+import { heededAnswers } from '../conversation/heeded-answers.ts';
 import type { Fault } from '../fault.ts';
 import type { Admission } from '../governor.ts';
 import type { DecisionAnswer } from '../guard/guard.ts';
@@ -207,7 +208,10 @@ export class FlowSimulator {
   ): void {
     const { spoken } = this.#now;
     const counts = turnCounts(words !== undefined || this.#now.heard, this.#now);
-    const content = { ...(words !== undefined && { words }), ...(answers !== undefined && { answers }) };
+    const content = {
+      ...(words !== undefined && { words }),
+      ...(answers !== undefined && { answers: heededAnswers(this.flow, words ?? '', answers) }),
+    };
     for (const act of userTurn({ ...content, ...(spoken !== '' && { spoke: spoken }), counts })) {
       if (act.type === 'input') this.#step(act.input);
       else if (act.type === 'hear') this.#hear(act.words);

@@ -25,9 +25,8 @@ export function kindOf(value: unknown): Kind {
       // Those of classes are no data; the plain ones of another realm are.
       const prototype: unknown = Object.getPrototypeOf(value);
       const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-      return isPlain ? 'an object' : 'something else';
+      if (isPlain) return 'an object';
     }
-    default:
-      return 'something else';
   }
+  return 'something else';
 }

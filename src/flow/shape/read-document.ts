@@ -1,5 +1,5 @@
 import type { FlowProblem } from '../compile/compiled-flow.ts';
-import { frozenCopy, TooMuchData } from '../compile/freeze.ts';
+import { frozenCopy } from '../compile/freeze.ts';
 import { checkShape } from './check-shape.ts';
 import { readJson } from './read-json.ts';
 import type { Shape } from './shape.ts';
@@ -9,10 +9,9 @@ export type DocumentReading<T> =
   | { readonly ok: false; readonly problems: readonly FlowProblem[] };
 
 /** Data that was not parsed may have getters, or stand behind a proxy. */
-const UNREADABLE: FlowProblem = {
-  kind: 'invalid',
-  path: '',
-  message: 'It cannot be read: one of its fields threw.',
+const UNREAD: DocumentReading<never> = {
+  ok: false,
+  problems: [{ kind: 'invalid', path: '', message: 'It cannot be read: one of its fields threw.' }],
 };
 
 /** A frozen document of this shape out of JSON text or data, or everything that is wrong with it. Never throws. */
@@ -24,25 +23,18 @@ export function readDocument<T>(document: unknown, shape: Shape<T>): DocumentRea
 
 /** As {@link readDocument}, of data. Getters may give something else each time: what is checked is what is used. */
 export function readData<T>(data: unknown, shape: Shape<T>): DocumentReading<T> {
+  let copy: unknown;
   try {
-    const { value, isWhole } = copied(data);
-    const problems = checkShape(value, shape);
+    copy = frozenCopy(data);
+  } catch {
+    // What is too large for a copy is so for any shape, which tells where.
+  }
+  try {
+    const problems = checkShape(copy ?? data, shape);
+    if (problems.length > 0) return { ok: false, problems };
     // A value without problems has the shape, and the shape is that of the type.
-    if (problems.length === 0) return isWhole ? { ok: true, value: value as T } : UNREAD;
-    return { ok: false, problems };
+    return copy === undefined ? UNREAD : { ok: true, value: copy as T };
   } catch {
     return UNREAD;
-  }
-}
-
-const UNREAD: DocumentReading<never> = { ok: false, problems: [UNREADABLE] };
-
-/** What is too large for a copy is so for any shape: its problems are told of the thing itself. */
-function copied(value: unknown): { readonly value: unknown; readonly isWhole: boolean } {
-  try {
-    return { value: frozenCopy(value), isWhole: true };
-  } catch (cause) {
-    if (cause instanceof TooMuchData) return { value, isWhole: false };
-    throw cause;
   }
 }

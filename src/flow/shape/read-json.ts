@@ -61,7 +61,7 @@ function faultOf(text: string): { readonly at: number; readonly expected: string
       expected = sign === '{' ? 'a first name' : 'a first value';
       at++;
     } else {
-      const end = textEnd(text, at) ?? scalarEnd(text, at);
+      const end = textEnd(text, at) ?? matchEnd(SCALAR, text, at);
       if (end === undefined) return { at, expected: 'a value' };
       expected = 'more';
       at = end;
@@ -82,10 +82,6 @@ function textEnd(text: string, from: number): number | undefined {
     at = next;
   }
   return undefined;
-}
-
-function scalarEnd(text: string, from: number): number | undefined {
-  return matchEnd(SCALAR, text, from);
 }
 
 function matchEnd(pattern: RegExp, text: string, from: number): number | undefined {

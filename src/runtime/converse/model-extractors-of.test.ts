@@ -56,7 +56,8 @@ async function hear(script: TextScript, turns: readonly string[], slots: readonl
     expect(extractor.shouldExtract?.(window)).toBe(true);
     const { signal } = new AbortController();
     const found = await extractor.extract({ window, state, signal, nowMs: () => 0 });
-    applyExtraction(host, extractor, found, { revision: state.revision, heard: `${index} ${user}` });
+    const read = { revision: state.revision, heard: `${index} ${user}`, words: user };
+    applyExtraction(host, extractor, found, read);
   }
   const reasons = events.flatMap((event) => (event.type === 'statePromotion' ? [event.reason] : []));
   return { state, events, model, reasons };

@@ -26,6 +26,8 @@ export interface DecisionBankOptions {
   readonly timeoutMs?: number;
   /** How many turns the model is shown. @default 3 */
   readonly window?: number;
+  /** What of the answers counts beside the words that they are about. @default all */
+  readonly heeded?: (words: string, answers: DecisionAnswers) => DecisionAnswers;
 }
 
 export interface DecisionHost extends Pick<RuntimeHost, 'clock' | 'report'> {
@@ -75,6 +77,7 @@ export class DecisionBank {
   readonly #questions: ReadonlyMap<string, Question>;
   readonly #timeoutMs: number;
   readonly #window: number;
+  readonly #heeded: NonNullable<DecisionBankOptions['heeded']>;
   readonly #host: DecisionHost;
   readonly #rounds = new Set<Round>();
   /** The words that were asked about last, with their turn; what was asked about them, with its options. */
@@ -83,11 +86,12 @@ export class DecisionBank {
   #counts: DecisionCounts = { rounds: 0, failed: 0, late: 0, dropped: 0, sure: 0, unsure: 0 };
   #closed = false;
 
-  constructor({ questions, model, timeoutMs, window }: DecisionBankOptions, host: DecisionHost) {
+  constructor({ questions, model, timeoutMs, window, heeded }: DecisionBankOptions, host: DecisionHost) {
     this.#questions = new Map(questions.map((question) => [question.id, question]));
     this.#model = model;
     this.#timeoutMs = timeoutMs ?? 2_000;
     this.#window = Math.max(1, window ?? 3);
+    this.#heeded = heeded ?? ((_words, answers) => answers);
     this.#host = host;
   }
 
@@ -163,9 +167,10 @@ export class DecisionBank {
       if (!this.#rounds.delete(round)) return false;
       cancelTimer();
       this.#count(found, how);
-      resolve(
-        Object.fromEntries(found.map((answer, index) => [asked[index]?.question.id ?? '', answer ?? UNSURE])),
+      const given = found.map(
+        (answer, index) => [asked[index]?.question.id ?? '', answer ?? UNSURE] as const,
       );
+      resolve(this.#heeded(words, Object.fromEntries(given)));
       return true;
     };
     const unsure = asked.map(() => undefined);

@@ -1,9 +1,15 @@
 /** What becomes of a result: it is stored, told, and its fields promoted by rule (spec: control §6). */
 
 import { equivalent, jsonEqual } from '../../flow/equivalence.ts';
-import { decidePromotion, PROMOTION_REASONS, type PromotionRule } from '../../flow/promotion.ts';
+import {
+  decidePromotion,
+  PROMOTION_REASONS,
+  type PromotionReason,
+  type PromotionRule,
+} from '../../flow/promotion.ts';
 import { stateKeyName } from '../../flow/state-key-name.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
+import type { ConsentRule } from '../govern/found-consent.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { Redactor } from '../record/redactor.ts';
 import { RuntimeError } from '../runtime-error.ts';
@@ -16,6 +22,8 @@ export interface ApplyHost extends Pick<RuntimeHost, 'emit' | 'report'> {
   readonly state: State;
   /** What events are shown through. Default the marks of the state alone. */
   readonly redactor?: Pick<Redactor, 'stateValue' | 'text'> | undefined;
+  /** Holds a yes that is the consent to something to what was asked, and said. @default every yes counts */
+  readonly consent?: ConsentRule | undefined;
   /** The journal's sequence of the last promotion to each key, so that extractors are not "somebody else". */
   readonly promotions: Map<string, Promoted>;
 }
@@ -32,6 +40,8 @@ interface Promoted {
 export interface WhatWasRead {
   readonly revision: number;
   readonly heard: string;
+  /** What the user has said in the turn itself. */
+  readonly words: string;
 }
 
 /** What `stateMeta:{key}` holds; the state's `evidence(key)` reads it. */
@@ -64,7 +74,7 @@ export function applyExtraction(
   emit({ type: 'extraction', name, value: shown(host, name, value) });
   for (const problem of extraction.problems ?? []) tellProblem(host, name, problem);
   const written: string[] = [];
-  for (const rule of extractor.promote ?? []) {
+  for (const rule of consentsLast(extractor.promote ?? [], host)) {
     const fieldValue = Object.hasOwn(found, rule.field) ? found[rule.field] : undefined;
     if (fieldValue === undefined) continue;
     const evidence = extraction.evidence?.[rule.field];
@@ -120,7 +130,8 @@ function promote(
     },
   });
   const isPast = decided === PROMOTION_REASONS.accepted && wasTakenBack(host, stateKey, value, read.heard);
-  const reason = isPast ? PROMOTION_REASONS.kept : decided;
+  const isUnasked = value === true && isNoConsent(host, stateKey, read.words);
+  const reason = isPast ? PROMOTION_REASONS.kept : isUnasked ? refused(decided) : decided;
   const accepted = reason === PROMOTION_REASONS.accepted;
   if (accepted) {
     const { source = 'extraction', confidence } = evidence ?? {};
@@ -138,6 +149,21 @@ function promote(
     value: shown(host, stateKey, value),
   });
   return accepted;
+}
+
+/** A yes is to what else was said: that comes first. */
+function consentsLast(rules: readonly PromotionRule[], { consent }: ApplyHost): readonly PromotionRule[] {
+  if (consent === undefined) return rules;
+  const isConsent = ({ stateKey }: PromotionRule): boolean => consent.isConsent(stateKeyName(stateKey));
+  return [...rules.filter((rule) => !isConsent(rule)), ...rules.filter(isConsent)];
+}
+
+function isNoConsent({ consent }: ApplyHost, key: string, words: string): boolean {
+  return consent?.isConsent(key) === true && !consent.mayCount({ key, words });
+}
+
+function refused(decided: PromotionReason): PromotionReason {
+  return decided === PROMOTION_REASONS.accepted ? PROMOTION_REASONS.predicate : decided;
 }
 
 /** Writes a promoted value and how it is known. A value that state refuses is an error of this field alone. */

@@ -1,5 +1,6 @@
 /** Runs extractors beside the control lane (design §4; spec: control §6, §16 "Head-of-line blocking"). */
 import { atOnce, isThenable } from '../../flow/fault.ts';
+import type { ConsentRule } from '../govern/found-consent.ts';
 import type { RuntimeHost } from '../lanes/runtime-host.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { TranscriptTurn } from '../record/transcript-turn.ts';
@@ -43,6 +44,8 @@ export interface ExtractionHost extends RuntimeHost {
   readonly state: State;
   /** What events are shown through. @default the marks of the state alone */
   readonly redactor?: Pick<Redactor, 'stateValue' | 'text'> | undefined;
+  /** Holds a yes that is the consent to something to what was asked, and said. @default every yes counts */
+  readonly consent?: ConsentRule | undefined;
   /** Takes results to the control lane, where `apply` is called with each. May come during `due` and `refresh`. */
   readonly onResults: (results: readonly ExtractionResult[]) => void;
 }
@@ -74,6 +77,7 @@ export class ExtractionRunner {
       redactor: host.redactor,
       emit: (event) => host.emit(event),
       report: (error) => host.report(error),
+      consent: host.consent,
       promotions: new Map(),
     };
     this.#waits = new AnswerWaits(host.clock, options.waitMs ?? 2000);
@@ -109,7 +113,7 @@ export class ExtractionRunner {
     const run = slot?.run;
     if (slot === undefined || run === undefined || run.id !== result.run || !run.settled) return undefined;
     slot.run = undefined;
-    const applied = this.#take(slot, result, heardIn(run.request.window));
+    const applied = this.#take(slot, result, run.request.window);
     slot.answered = run.request.ticket;
     this.#startNext(slot);
     this.#waits.check();
@@ -244,7 +248,7 @@ export class ExtractionRunner {
   #take(
     slot: ExtractorSlot,
     { outcome, turn, revision }: ExtractionResult,
-    heard: string,
+    window: ExtractionWindow,
   ): AppliedExtraction {
     const { extractor } = slot;
     const nothing = { extractor: extractor.name, turn, value: undefined, written: [] };
@@ -261,7 +265,7 @@ export class ExtractionRunner {
     }
     slot.appliedTurn = turn;
     try {
-      const read = { revision, heard };
+      const read = { revision, heard: heardIn(window), words: window.turns.at(-1)?.user ?? '' };
       return { ...nothing, ...applyExtraction(this.#applyHost, extractor, outcome.extraction, read) };
     } catch (cause) {
       const text = `the result of extractor '${extractor.name}' cannot be stored: it must be plain JSON`;

@@ -47,6 +47,7 @@ function desk(): Desk {
       return applyExtraction(host, extractor, extraction, {
         revision: revision ?? host.state.revision,
         heard,
+        words: '',
       });
     },
   };

@@ -40,6 +40,10 @@ const ROWS = [
   ['Restore of an hour: ms from the file to the setup, first of a process', 'restoreFirstMs', 1],
   ['  median of nine', 'restoreMs', 1],
   ['  µs CPU of keeping the session, an entry', 'keepEntryUs', 1],
+  ['Recording: µs more on the way of a frame of 1,920 B, down', 'recordingDownUs', 2],
+  ['  up', 'recordingUpUs', 2],
+  ['Replay of ten minutes: seconds, reading included', 'replaySeconds', 2],
+  ['  MiB of the recording', 'recordingMib', 1],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

@@ -11,11 +11,26 @@ import * as flow from './scenarios/flow.mjs';
 import * as idle from './scenarios/idle.mjs';
 import * as latency from './scenarios/latency.mjs';
 import * as mic from './scenarios/mic.mjs';
+import * as recording from './scenarios/recording.mjs';
+import * as replay from './scenarios/replay.mjs';
 import * as restore from './scenarios/restore.mjs';
 import * as slow from './scenarios/slow.mjs';
 import * as uplink from './scenarios/uplink.mjs';
 
-const SCENARIOS = [downlink, uplink, encode, mic, idle, latency, slow, flow, restore, duplex];
+const SCENARIOS = [
+  downlink,
+  uplink,
+  encode,
+  mic,
+  idle,
+  latency,
+  slow,
+  flow,
+  restore,
+  recording,
+  replay,
+  duplex,
+];
 
 const options = readOptions(SCENARIOS.map(({ name }) => name));
 if (options.help !== undefined) {

@@ -41,5 +41,8 @@ export const TARGETS = [
   absolute('flowScenariosMs', 2_000, 'flow'),
   absolute('restoreFirstMs', 100, 'live'),
   absolute('restoreMs', 100, 'live'),
+  absolute('recordingDownUs', 3, 'live'),
+  absolute('recordingUpUs', 3, 'live'),
+  absolute('replaySeconds', 2, 'live'),
   absolute('keepEntryUs', 50, 'live'),
 ];

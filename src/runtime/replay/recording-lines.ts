@@ -67,6 +67,11 @@ export class RecordingLines {
     this.#veil = veil;
   }
 
+  /** Whether notes are held back. */
+  get holds(): boolean {
+    return this.#held.length > 0;
+  }
+
   /** The lines of these notes, and of those that were held back. @param isEnd nothing more comes */
   take(notes: readonly Note[], isEnd: boolean): string {
     const all = this.#held.length === 0 ? notes : [...this.#held, ...notes];

@@ -1,5 +1,6 @@
 /** What is to be recorded, kept until it can be written off the way of the call. */
 import type { Cancel, Clock } from '../../wire/index.ts';
+import { ByteArena } from './byte-arena.ts';
 import { nextTask } from './next-task.ts';
 import type { RecordingHeader } from './recording.ts';
 import { type Note, RecordingLines } from './recording-lines.ts';
@@ -24,6 +25,8 @@ export interface RecordingLogOptions {
 type LogState = 'open' | 'ended' | 'failed';
 
 export class RecordingLog {
+  /** Where bytes of notes are kept until they are written. */
+  readonly arena: ByteArena = new ByteArena();
   readonly #options: RecordingLogOptions;
   readonly #lines: RecordingLines;
   #notes: Note[] = [];
@@ -98,6 +101,7 @@ export class RecordingLog {
     this.#bytes = 0;
     try {
       const text = this.#lines.take(notes, isEnd);
+      if (!this.#lines.holds) this.arena.reset();
       if (text !== '') await this.#options.sink.write(text);
     } catch (cause) {
       this.#fail(cause);

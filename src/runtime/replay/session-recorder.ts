@@ -7,7 +7,6 @@ import { observeWrites } from '../state/observe-writes.ts';
 import type { State } from '../state/state.ts';
 import type { PlaybackLedger } from '../voice/playback/playback-ledger.ts';
 import { type AppInput, asJson, type HandleTap } from './app-input.ts';
-import { ByteArena } from './byte-arena.ts';
 import { inputJson } from './input-json.ts';
 import { type CameIn, recordedTransport, type TransportWatch } from './recorded-transport.ts';
 import { RecordedWriter } from './recorded-writer.ts';
@@ -36,7 +35,6 @@ export class SessionRecorder implements Seam, TransportWatch {
   readonly transport: Transport;
   readonly #log: RecordingLog;
   readonly #trace: SessionTrace;
-  readonly #arena = new ByteArena();
   #calls = 0;
   #timers = 0;
 
@@ -170,7 +168,7 @@ export class SessionRecorder implements Seam, TransportWatch {
 
   frameIn(conn: number, frame: Uint8Array | string, pass: () => void): void {
     const stamp = this.#trace.enter();
-    const kept = typeof frame === 'string' ? frame : this.#arena.copy(frame);
+    const kept = typeof frame === 'string' ? frame : this.#log.arena.copy(frame);
     this.#log.add({ type: 'in', stamp, conn, frame: kept }, frame.length + NOTE_BYTES);
     try {
       pass();
@@ -191,7 +189,7 @@ export class SessionRecorder implements Seam, TransportWatch {
 
   frameOut(conn: number, frame: Uint8Array | string): void {
     this.#trace.acted();
-    const kept = typeof frame === 'string' ? frame : this.#arena.copy(frame);
+    const kept = typeof frame === 'string' ? frame : this.#log.arena.copy(frame);
     this.#log.add({ type: 'out', tMs: this.#trace.nowMs(), conn, frame: kept }, frame.length + NOTE_BYTES);
   }
 
@@ -223,7 +221,7 @@ export class SessionRecorder implements Seam, TransportWatch {
     if (!ArrayBuffer.isView(data)) return;
     const bytes =
       data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const kept = this.#arena.copy(bytes);
+    const kept = this.#log.arena.copy(bytes);
     this.#log.add(
       { type: 'mic', stamp, data: kept, samples: !(data instanceof Uint8Array) },
       bytes.length + NOTE_BYTES,

@@ -40,3 +40,5 @@ export {
   type ScriptedPeerOptions,
 } from './scripted-peer.ts';
 export type { Shape } from './shape.ts';
+// What a store of your own must do
+export { type StoreCheck, type StoreSubject, storeSuite } from './store-suite.ts';

@@ -5,7 +5,8 @@ import { JsonlStore } from '../../src/adapters/jsonl-store.ts';
 import { SqliteStore } from '../../src/adapters/sqlite-store.ts';
 import { MemoryStore } from '../../src/runtime/persist/memory-store.ts';
 import type { Store } from '../../src/runtime/persist/store.ts';
-import { type StoreSubject, storeSuite } from '../conformance/store-suite.ts';
+import type { StoreSubject } from '../../src/testing/store-suite.ts';
+import { testStore } from '../conformance/store-suite.ts';
 
 /** A folder for one test. */
 async function folder(): Promise<{ readonly path: string; dispose(): Promise<void> }> {
@@ -64,4 +65,4 @@ const sqlite: StoreSubject = {
   },
 };
 
-for (const subject of [memory, jsonl, sqlite]) storeSuite(subject);
+for (const subject of [memory, jsonl, sqlite]) testStore(subject);

@@ -8,12 +8,15 @@ import {
   keep,
   learn,
   leftUnasked,
+  type OutboxEntry,
   type OutboxNews,
   type OutboxState,
   written,
 } from '../outbox/outbox.ts';
 import { type NewSession, replay } from '../outbox/replay.ts';
+import { responsesOf } from '../outbox/response-frame.ts';
 import { askAgain } from '../outbox/turn-frame.ts';
+import type { FunctionResponse } from '../protocol/content.ts';
 import type { Socket } from '../transport/transport.ts';
 import { WireError } from '../wire-error.ts';
 import { AudioPacer, type PacerOptions } from './audio-pacer.ts';
@@ -89,8 +92,15 @@ export class Outgoing implements QueueSink {
     this.#queue?.removeConfig();
   }
 
-  /** Commands may go to this socket from now on: first what its session does not know, then what waits. */
-  attach(socket: Socket, known: Omit<NewSession, 'mayAsk' | 'nowMs'>, seed: string | undefined): void {
+  /**
+   * Commands may go to this socket from now on: first what its session does not know, then what waits. Returns the tool
+   * responses among the former.
+   */
+  attach(
+    socket: Socket,
+    known: Omit<NewSession, 'mayAsk' | 'nowMs'>,
+    seed: string | undefined,
+  ): readonly FunctionResponse[] {
     const nowMs = this.#clock.nowMs();
     const session: NewSession = { ...known, mayAsk: !this.#activityOpen, nowMs };
     // What is told in words is not heard again.
@@ -109,7 +119,10 @@ export class Outgoing implements QueueSink {
     const isNothing = turns + toolResponses + audioMs === 0;
     this.#replayed = isNothing ? NOTHING_REPLAYED : { turns, toolResponses, audioMs };
     this.#queue?.dropStale(nowMs);
+    const isRepeated = ({ id, kind }: OutboxEntry): boolean => kind === 'toolResponse' && ids.includes(id);
+    const responses = state.entries.filter(isRepeated).flatMap(({ frame }) => responsesOf(frame));
     this.#drain();
+    return responses;
   }
 
   /** Sends the audio of an utterance once more that ended with its connection. Returns how much, in milliseconds. */

@@ -354,7 +354,10 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     const { socket } = this.#connector;
     if (socket === undefined) return;
     const frame = seed.length === 0 ? undefined : seedFrame(seed, this.#announced);
-    this.#outgoing.attach(socket, { ...known, reseeded: seed.length > 0, profile: this.profile }, frame);
+    const session = { ...known, reseeded: seed.length > 0, profile: this.profile };
+    const responses = this.#outgoing.attach(socket, session, frame);
+    // A call that came twice under one id is answered by what answered it at first.
+    if (responses.length > 0) this.dispatch({ type: 'toolResponse', responses });
     for (const { resolve } of this.#rotating.splice(0)) resolve();
   }
 

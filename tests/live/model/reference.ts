@@ -33,6 +33,7 @@ export class Reference {
   /** When a call was last answered or given up. */
   toolsMovedMs = Number.NEGATIVE_INFINITY;
   #lastOutputMs = 0;
+  #isAbandoned = false;
   /** Went out while the user spoke, unless their end is told in the same breath: it is, after what follows from it. */
   #prompt: { readonly atMs: number; readonly frame: string } | undefined;
 
@@ -132,6 +133,7 @@ export class Reference {
 
   /** Between two inputs: whatever was to be told has been told. */
   settled(): void {
+    this.#isAbandoned ||= this.#abandoned();
     if (this.#prompt === undefined) return;
     const { atMs, frame } = this.#prompt;
     this.#prompt = undefined;
@@ -145,6 +147,7 @@ export class Reference {
 
   #output(parts: ReadonlyArray<{ readonly inlineData?: { readonly data?: string } }>): void {
     this.modelSpeaks = true;
+    this.#isAbandoned = false;
     this.owesReply = false;
     this.#lastOutputMs = this.#nowMs();
     for (const { inlineData } of parts) {
@@ -172,8 +175,9 @@ export class Reference {
     if (this.userSpeaks) this.#prompt ??= { atMs: this.#nowMs(), frame };
   }
 
-  /** The watchdog gives a turn up that nobody ends. */
+  /** The watchdog gives a turn up that nobody ends, for good: a player that reports late does not bring it back. */
   #abandoned(): boolean {
+    if (this.#isAbandoned) return true;
     return this.variant.quiet && this.#nowMs() - Math.max(this.#lastOutputMs, this.playbackEndsMs) >= 5000;
   }
 }

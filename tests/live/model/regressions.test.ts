@@ -153,6 +153,32 @@ describe('A prompt', () => {
     await call(variant, ...calls, interrupted(), ...words, turnComplete(), audio(20));
   });
 
+  test.each(['googleAi', 'vertex'] as const)(
+    'goes into a turn that the watchdog has given up, whatever the player reports after that (%s)',
+    async (platform) => {
+      const steps = [
+        audio(1000),
+        pass(6000),
+        acts.report(0.4),
+        acts.instruct(),
+        acts.cancel(1),
+        acts.flushed(),
+      ];
+      const variant = { platform, quiet: true, phases: true, slowHook: true } as const;
+      for (const family of ['2.5', '3.8'] as const) {
+        await call({ ...variant, family }, tool('book', 'now', 555), turnComplete(), ...steps);
+        await call(
+          { ...variant, family },
+          tool('look', 'now'),
+          ask,
+          audio(20),
+          ...steps.slice(1, 4),
+          mic('loud', 1),
+        );
+      }
+    },
+  );
+
   test('of the watchdog goes although a reply to a tool is due', async () => {
     await call({ quiet: true }, tool('look', 'now'), pass(6000), hasPrompted);
   });
@@ -270,6 +296,12 @@ describe('After a lost connection', () => {
   test('a call that came again after its handle was taken for one that the handle does not know', async () => {
     const steps = [tool('look', 'hangs'), acts.handOut(), acts.callAgain(0), lose('internal')];
     await call({ family: '2.5' }, ...steps, acts.answer());
+  });
+
+  test('a call that came again was waited for although its first answer was repeated', async () => {
+    const steps = [mic('loud', 25), tool('byHand', 'now'), acts.handOut(), acts.answer(), acts.callAgain(0)];
+    const variant = { family: '2.5', platform: 'vertex', authority: 'client' } as const;
+    await call(variant, ...steps, lose('aborted'), pass(6000));
   });
 
   test('the progress of a call was told again that had been cancelled', async () => {

@@ -26,7 +26,9 @@ export function kindOf(value: unknown): Kind {
       const prototype: unknown = Object.getPrototypeOf(value);
       const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
       if (isPlain) return 'an object';
+      break;
     }
+    default:
   }
   return 'something else';
 }

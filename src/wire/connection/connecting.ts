@@ -16,10 +16,13 @@ const MIN_CROSS_MS = 50;
 const MAX_CROSS_MS = 1_000;
 
 const STABLE_MS = 60_000;
+/** A turn that is over sooner was cut off by what was sent again, and proves nothing. */
+const TURN_MS = 1_000;
 
 /** Losing a connection that held for a minute, or on which a turn was completed, is a first failure whatever came before. */
 export function isStable(link: Ready, turn: number, nowMs: number): boolean {
-  return nowMs - link.sinceMs >= STABLE_MS || turn > link.firstTurn;
+  const heldMs = nowMs - link.sinceMs;
+  return heldMs >= STABLE_MS || (turn > link.firstTurn && heldMs >= TURN_MS);
 }
 
 /** Opens a socket, and says so; the first attempt of a rotation is told by `rotating`. */

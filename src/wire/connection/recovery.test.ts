@@ -20,7 +20,7 @@ const context: StepContext = {
   clock,
 };
 
-type What = 'setup' | 'turn' | 'handle' | 'due' | 'wait' | SocketClose;
+type What = 'setup' | 'turn' | 'cutTurn' | 'handle' | 'due' | 'wait' | SocketClose;
 
 /** Plays a course of events on connections that always open. Returns what became of them. */
 function play(...course: readonly What[]) {
@@ -43,8 +43,10 @@ function play(...course: readonly What[]) {
   feed({ type: 'start' });
   for (const what of course) {
     if (what === 'setup') feed({ type: 'frame', items: [{ type: 'setupComplete' }] });
-    else if (what === 'turn')
+    else if (what === 'turn') {
+      clock.ms += 1_000;
       feed({ type: 'frame', items: [{ type: 'text', text: 'a' }, { type: 'turnComplete' }] });
+    } else if (what === 'cutTurn') feed({ type: 'frame', items: [{ type: 'turnComplete' }] });
     else if (what === 'handle')
       feed({ type: 'frame', items: [{ type: 'resumption', resumable: true, handle: 'h' }] });
     else if (what === 'due') feed({ type: 'timer' });
@@ -68,6 +70,12 @@ describe('after a loss', () => {
     expect(play('setup', reset, 'setup', reset).delays).toEqual([0, 250]);
     expect(play('setup', reset, 'setup', 'wait', reset).delays).toEqual([0, 0]);
     expect(play('setup', reset, 'setup', 'turn', reset).delays).toEqual([0, 0]);
+  });
+
+  test('a service that ends each connection at once was asked again without a pause, because what was sent again ended a turn', (task) => {
+    verifies(task, 'wire:retry:bounded');
+    const again: What[] = ['setup', 'cutTurn', reset];
+    expect(play(...again, ...again, 'due', ...again, 'due', ...again).delays).toEqual([0, 250, 500, 1000]);
   });
 
   test('a session that was active has more attempts than one that never was', () => {

@@ -3,6 +3,7 @@ import { verifies } from '../../../tests/requirements.ts';
 import { modelProfile } from '../model/profile.ts';
 import { EMPTY_OUTBOX, keep, learn, type NewEntry, type OutboxState, written } from './outbox.ts';
 import { replay } from './replay.ts';
+import { asTurn } from './turn-frame.ts';
 
 const MODELS = ['gemini-3.8-live', 'gemini-2.5-flash-native-audio', 'gemini-3.1-flash-live-preview'];
 const RESPONSE: NewEntry = {
@@ -59,4 +60,12 @@ describe.each(MODELS)('On %s, after a connection is lost', (model) => {
     expect(ids).toEqual([2]);
     expect(nudge).toBeUndefined();
   });
+});
+
+test('what needs no answer says so once, however often it is sent again', (context) => {
+  verifies(context, 'wire:outbox:once');
+  const profile = modelProfile('gemini-3.1-flash-live-preview', 'googleAi');
+  const once = asTurn(TEXT.frame, false, profile);
+  expect(asTurn(asTurn(once, false, profile), false, profile)).toBe(once);
+  expect(asTurn(once, true, profile)).toBe(TEXT.frame);
 });

@@ -23,7 +23,8 @@ export function asTurn(
   if (clientContentMidSession) return JSON.stringify({ clientContent: { turns, turnComplete: asks } });
   // The only text that this model takes always asks; it can but be told not to answer.
   const text = turns.flatMap(({ parts }) => parts.map((part) => part.text ?? '')).join('\n');
-  return JSON.stringify({ realtimeInput: { text: asks ? text : `${NO_ANSWER}\n${text}` } });
+  const bare = text.startsWith(NO_ANSWER) ? text.slice(NO_ANSWER.length).trimStart() : text;
+  return JSON.stringify({ realtimeInput: { text: asks ? bare : `${NO_ANSWER}\n${bare}` } });
 }
 
 /** Whether a frame says nothing, and but asks. */

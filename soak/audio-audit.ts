@@ -17,6 +17,9 @@ export function audioAudit(client: ClientLedger, server: ConversationLedger, spe
   const missing = chunks.filter(({ hash }) => !times.has(hash));
   const held = missing.filter((chunk) => chunk.isHeld);
   const late = missing.filter((chunk) => !chunk.isHeld && fellIntoAGap(client, chunk));
+  // What the service takes and forgets is in its ledger of faults, one message each.
+  const ignored = server.faults.filter(({ fault }) => fault.type === 'ignoredMessage').length;
+  const swallowed = Math.min(ignored, missing.length - held.length - late.length);
   const reached = chunks.filter(({ hash }) => times.has(hash));
   const sentSamples = client.chunks.length * CHUNK_SAMPLES;
   const serverSamples = server.audio.reduce((sum, { samples }) => sum + samples, 0);
@@ -27,7 +30,8 @@ export function audioAudit(client: ClientLedger, server: ConversationLedger, spe
     heldSamples: held.length * CHUNK_SAMPLES,
     lateSamples: late.length * CHUNK_SAMPLES,
     gatedSamples: speech === 'clientVad' ? Math.max(0, sentSamples - serverSamples) : 0,
-    unexplainedSamples: (missing.length - held.length - late.length) * CHUNK_SAMPLES,
+    swallowedSamples: swallowed * CHUNK_SAMPLES,
+    unexplainedSamples: (missing.length - held.length - late.length - swallowed) * CHUNK_SAMPLES,
     downSentBytes: [...client.serverAudioBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
     downHeardBytes: client.audioBytes,
   };

@@ -47,10 +47,19 @@ export function failuresOf(
 
 /** What was given is what was heard, but for what was heard again or dropped. */
 function isBalanced(audio: AudioBalance): boolean {
-  const { upSamples, againSamples, heldSamples, lateSamples, gatedSamples, unexplainedSamples } = audio;
+  const {
+    upSamples,
+    againSamples,
+    heldSamples,
+    lateSamples,
+    gatedSamples,
+    swallowedSamples,
+    unexplainedSamples,
+  } = audio;
   return (
     gatedSamples > 0 ||
-    upSamples + againSamples - heldSamples - lateSamples - unexplainedSamples === audio.serverSamples
+    upSamples + againSamples - heldSamples - lateSamples - swallowedSamples - unexplainedSamples ===
+      audio.serverSamples
   );
 }
 

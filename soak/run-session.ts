@@ -14,6 +14,7 @@ import { failuresOf } from './failures.ts';
 import { Speaker, wordsHeard } from './marked-speech.ts';
 import { resultMark } from './marks.ts';
 import { Microphone } from './microphone.ts';
+import { rareFaults } from './rare-faults.ts';
 import type { SessionReport } from './session-report.ts';
 import { at, EVENTS_TRACED, tracedTransport } from './traced-transport.ts';
 import { VARIANTS } from './variants.ts';
@@ -53,7 +54,13 @@ export async function runSession({ seed, minutes, recording, onLine }: SoakSessi
   const simulator = await createSimulator({
     clock,
     brain: soakBrain((turn) => wishes[turn]),
-    faults: { seed, everyMs: STRIKE_EVERY_MS },
+    faults: {
+      seed,
+      everyMs: STRIKE_EVERY_MS,
+      plan: rareFaults(diceOf(seed, 'rare'), minutes, variant.transparent),
+      // One upgrade of each session is refused.
+      always: [{ type: 'refusedUpgrade', status: 503, connection: 3 }],
+    },
     conversationOf: () => 'call',
     hashAudio: true,
     transcribe: wordsHeard,

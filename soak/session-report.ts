@@ -33,6 +33,8 @@ export interface AudioBalance {
   readonly lateSamples: number;
   /** Outside the turns that a client with authority opened: the room, and what it holds for no speech. */
   readonly gatedSamples: number;
+  /** Taken by the service and forgotten: the fault of that name. */
+  readonly swallowedSamples: number;
   /** Gone, and nobody knows why. */
   readonly unexplainedSamples: number;
   /** Sent by the server, and delivered to the application. */

@@ -97,6 +97,7 @@ function audioOf(balances: readonly AudioBalance[]): AudioBalance {
     heldSamples: sum(({ heldSamples }) => heldSamples),
     lateSamples: sum(({ lateSamples }) => lateSamples),
     gatedSamples: sum(({ gatedSamples }) => gatedSamples),
+    swallowedSamples: sum(({ swallowedSamples }) => swallowedSamples),
     unexplainedSamples: sum(({ unexplainedSamples }) => unexplainedSamples),
     downSentBytes: sum(({ downSentBytes }) => downSentBytes),
     downHeardBytes: sum(({ downHeardBytes }) => downHeardBytes),

@@ -14,6 +14,7 @@ export type {
   TapedError,
   TapedOutcome,
 } from '../runtime/replay/recording.ts';
+export { recordingChanges } from '../runtime/replay/recording-changes.ts';
 export { type ReplayOptions, type ReplayResult, replay } from '../runtime/replay/replay.ts';
 export type { ReplayDifference, StateDifference } from '../runtime/replay/replay-difference.ts';
 export { ReplayError, type ReplayErrorCode } from '../runtime/replay/replay-error.ts';

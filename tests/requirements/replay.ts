@@ -49,7 +49,7 @@ export const replayRequirements: Readonly<Record<string, Requirement>> = {
   },
   'replay:scenario': {
     source: 'spec/control.md section 11',
-    promise: 'A recording of a governed call becomes a scenario that passes against its document.',
+    promise: 'A recording of a governed call gives the journal of its state, from which scenarios are made.',
   },
   'replay:command': {
     source: SOURCE,

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type RecordedChange, scenarioFromJournal } from '../../flow/scenario/from-journal.ts';
 import { runScenario } from '../../flow/scenario/run-scenario.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
+import { changesOfCall, isRecording } from '../replay/changes-of-call.ts';
 import { CliError } from '../shell/cli-error.ts';
 import type { CliConsole } from '../shell/console.ts';
 import { lookAtJson } from './json-text.ts';
@@ -27,8 +28,7 @@ const MAX_DEPTH = 200;
 export async function runScenarioCommand(plan: ScenarioPlan, io: CliConsole): Promise<void> {
   const { path, name = basename(path).replace(/\.jsonl?$/, ''), outPath, checkPath } = plan;
   const document = checkPath === undefined ? undefined : await openDocument(checkPath);
-  const text = await readTextFile(path, MAX_JOURNAL_BYTES);
-  const changes = text.split('\n').flatMap((line, index) => changeIn(line, `${path}:${index + 1}`));
+  const changes = (await isRecording(path)) ? await changesOfCall(path) : await changesIn(path);
   if (changes.length === 0) throw new CliError('badDocument', `${path} holds no change of state`);
   const scenario = scenarioFromJournal(name, changes);
   await writeOutput(`${JSON.stringify(scenario, null, 2)}\n`, outPath, io);
@@ -42,6 +42,11 @@ export async function runScenarioCommand(plan: ScenarioPlan, io: CliConsole): Pr
     'unmet',
     `${document.file.path} goes another way at step ${result.step + 1}: ${result.reason}`,
   );
+}
+
+async function changesIn(path: string): Promise<readonly RecordedChange[]> {
+  const text = await readTextFile(path, MAX_JOURNAL_BYTES);
+  return text.split('\n').flatMap((line, index) => changeIn(line, `${path}:${index + 1}`));
 }
 
 function changeIn(line: string, where: string): readonly RecordedChange[] {

@@ -5,8 +5,8 @@ import { defineSubcommand } from './subcommand.ts';
 /** The `flow scenario` command. */
 export const scenarioCommand: CliCommand = defineSubcommand({
   name: 'scenario',
-  description: 'Make a scenario out of the recorded journal of a governed session',
-  words: '<journal.jsonl>',
+  description: 'Make a scenario out of a recorded call, or of the journal of a governed session',
+  words: '<recording.jsonl>',
   count: [1, 1],
   args: {
     name: { type: 'string', valueHint: 'name', description: 'Its name (default: that of the file)' },
@@ -18,7 +18,8 @@ export const scenarioCommand: CliCommand = defineSubcommand({
     },
   },
   notes: [
-    'The journal is JSON lines, one change of state each: {"key": …, "new": …}, from the beginning of the session.',
+    'A recorded call (connect({ recording })) is replayed for its journal, when its options are all in the file.',
+    'A journal is JSON lines, one change of state each: {"key": …, "new": …}, from the beginning of the session.',
     '',
     '  parlando flow scenario call.jsonl --check card.conversation.json --out card.call.scenario.json',
   ],

@@ -169,7 +169,8 @@ export class RecordingLines {
     const { conn, frame, stamp } = note;
     const text = this.#textOf(frame);
     const kind = typeof frame === 'string' ? { text: true } : {};
-    const payload = this.#shown.has(note) ? undefined : audioPlace(text);
+    // Words beside the audio are looked at with the whole frame.
+    const payload = this.#veil.holds && text.includes('"text"') ? undefined : audioPlace(text);
     const shaped = payload && this.#shapeOf(stamp.tMs, text, payload);
     if (payload === undefined || shaped === undefined) {
       const data = this.#veil.frame(text, this.#shown.get(note) ?? NOTHING_STREAMED);
@@ -192,8 +193,7 @@ export class RecordingLines {
     if (!isOften && this.#veil.keepsAudio) return undefined;
     const id = this.#shapes.size + 1;
     this.#shapes.set(key, id);
-    const shown = { before: this.#veil.text(before), after: this.#veil.text(after) };
-    return [id, this.#line(tMs, { type: 'shape', id, ...shown })];
+    return [id, this.#line(tMs, { type: 'shape', id, before, after })];
   }
 
   #frameOut(tMs: number, conn: number, frame: Uint8Array | string): string {

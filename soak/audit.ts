@@ -20,7 +20,10 @@ const TOLD_TURNS = 20;
 const CROSS_MS = 50;
 
 /** The contexts one after another, the last of which is the present one; those between are of sessions that never served. */
-export function contextsOf({ abandoned, context }: ConversationLedger): readonly Context[] {
+export function contextsOf({
+  abandoned,
+  context,
+}: Pick<ConversationLedger, 'abandoned' | 'context'>): readonly Context[] {
   return [...abandoned, context].map((entries) =>
     entries.map((entry) => ({
       text: 'text' in entry ? entry.text : '',

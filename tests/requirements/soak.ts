@@ -22,6 +22,15 @@ export const soakRequirements: Readonly<Record<string, Requirement>> = {
     source: ISSUE,
     promise: 'A session that fails is told with its seed and how to run it alone, and the run exits with 1.',
   },
+  'soak:leak': {
+    source: 'issue 5, item 8',
+    promise: 'The heap is flat over 1,000 calls and over 1,000 rotations of one call.',
+  },
+  'soak:fuzz': {
+    source: 'issue 5, item 8',
+    promise:
+      'Frames with bytes changed, towards the client, the simulator and the command line, end in events, documented closes and exit codes: no crash, no hang, no unhandled rejection.',
+  },
   'wire:outbox:spoken': {
     source: 'issue 5, items 1 and 2',
     promise:

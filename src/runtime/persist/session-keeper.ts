@@ -261,15 +261,29 @@ export class SessionKeeper {
     if (changes !== undefined) this.#add({ type: 'flow', changes });
   }
 
-  /** A flow remembers values of watched keys: the secret ones are forgotten. */
+  /** A flow remembers values of keys: the secret ones are forgotten. */
   #shownFlow(state: FlowState): FlowState {
-    if (this.#flow !== undefined && this.#flowOf?.slots === state.slots) {
-      return { ...state, slots: this.#flow.slots };
-    }
-    const slots = Object.entries(state.slots);
-    const shown = slots.filter(([key, value]) => 'value' in this.#sealing.stateValue(key, value));
-    if (shown.length === slots.length) return state;
-    return { ...state, slots: Object.fromEntries<JsonValue>(shown) };
+    const slots = this.#shownSlots(state.slots);
+    const asking = this.#shownAsking(state.asking);
+    return slots === state.slots && asking === state.asking ? state : { ...state, asking, slots };
+  }
+
+  /** Whose values they are is not told: where there are secrets, the consent is asked for again. */
+  #shownAsking(asking: FlowState['asking']): FlowState['asking'] {
+    if (this.#flow !== undefined && this.#flowOf?.asking === asking) return this.#flow.asking;
+    const all = Object.entries(asking);
+    const isOpen = this.#host.marks().length === 0;
+    const shown = all.filter(([, values]) => {
+      return values.length === 0 || (isOpen && this.#sealing.shown(values) === values);
+    });
+    return shown.length === all.length ? asking : Object.fromEntries<readonly JsonValue[]>(shown);
+  }
+
+  #shownSlots(slots: FlowState['slots']): FlowState['slots'] {
+    if (this.#flow !== undefined && this.#flowOf?.slots === slots) return this.#flow.slots;
+    const all = Object.entries(slots);
+    const shown = all.filter(([key, value]) => 'value' in this.#sealing.stateValue(key, value));
+    return shown.length === all.length ? slots : Object.fromEntries<JsonValue>(shown);
   }
 
   #add(entry: SessionEntry): void {

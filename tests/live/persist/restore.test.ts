@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { LiveOptions } from '../../../src/live/index.ts';
 import { MemoryStore } from '../../../src/runtime/persist/memory-store.ts';
+import { restoreSession } from '../../../src/runtime/persist/restore-session.ts';
 import { verifies } from '../../requirements.ts';
 import { turn } from '../governed/governed-call.ts';
 import { kept, twoPhases } from './kept-call.ts';
@@ -51,5 +53,70 @@ describe('A session that is kept', () => {
     expect(second.handle.turns.map(({ number }) => number)).toEqual([4]);
     await second.handle.disconnect();
     await first.handle.disconnect();
+  });
+
+  test('has the marking of its flow, digressions and counters, and what steps did is not done again', async (context) => {
+    verifies(context, 'persist:live');
+    const store = new MemoryStore();
+    const done: string[] = [];
+    const options: Partial<LiveOptions> = {
+      flow: {
+        flow: {
+          name: 'kept',
+          steps: [
+            {
+              id: 'ask',
+              done: { isSet: 'day' },
+              posture: 'Ask.',
+              repair: { repromptAfter: 2, escalateAfter: 9 },
+            },
+            { id: 'book', after: ['ask'], done: { isSet: 'booked' }, posture: 'Book.' },
+          ],
+          digressions: [
+            {
+              name: 'help',
+              trigger: { isTrue: 'wantsHelp' },
+              flow: {
+                steps: [
+                  { id: 'explain', done: { isTrue: 'helped' }, posture: 'Explain.' },
+                  { id: 'back', after: ['explain'], terminal: true },
+                ],
+              },
+            },
+          ],
+        },
+        onStepEnter: {
+          ask: () => {
+            done.push('ask');
+            return new Promise(() => {});
+          },
+        },
+      },
+    };
+    const first = await kept({ store }, options);
+    await turn(first, 'Hm.', 'Which day?');
+    await turn(first, 'Hm.', 'Which day?');
+    first.handle.state().set('wantsHelp', true);
+    await turn(first, 'Help!', 'Well.');
+    await first.handle.saved();
+    const explained = first.handle.explain();
+    const counted = async (): Promise<unknown> => (await restoreSession(store, 'one'))?.snapshot.flow?.repair;
+    const repair = await counted();
+    expect(repair).toMatchObject({ ask: { turns: expect.any(Number) } });
+    expect(explained).toMatchObject({ active: ['explain'] });
+    const second = await kept({ store }, options);
+    expect(second.handle.explain()).toEqual(explained);
+    await second.handle.saved();
+    expect(await counted()).toEqual(repair);
+    expect(JSON.stringify(await second.peer.expectSetup())).toContain('Explain.');
+    expect(done).toEqual(['ask']);
+    expect(second.state('ask:error')).toBe('the process that did it has ended');
+    // The digression ends as it would have.
+    second.handle.state().set('wantsHelp', false);
+    second.handle.state().set('helped', true);
+    await turn(second, 'Thanks.', 'Well.');
+    await turn(second, 'Hm.', 'Which day?');
+    expect(second.handle.explain()).toMatchObject({ active: ['ask'] });
+    await second.handle.disconnect();
   });
 });

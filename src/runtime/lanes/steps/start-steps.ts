@@ -72,6 +72,7 @@ export const startSteps: Steps<
       voice.context.deliver({ turns: untold, prompt: false, tag: 'restored' }, 'immediate');
     }
     takeUpCalls(core, keeping.takeCalls());
+    endStepWork(core);
   },
 
   runConnectedHook(core) {
@@ -113,4 +114,16 @@ function takeUpCalls({ guide, lane, tools }: LiveParts, calls: readonly Restored
     response: { error: failureText.unknown(name, 'the process that ran it has ended') },
   }));
   if (responses.length > 0) lane.post({ type: 'toolResponses', responses, background: false });
+}
+
+/** What the application did in steps is not done again: nobody knows how far it was. */
+function endStepWork({ guide, lane, resolved, state }: LiveParts): void {
+  const marking = guide?.flow?.state;
+  if (marking === undefined) return;
+  const entered = [marking.main, ...Object.values(marking.digressions)].flatMap((layer) => layer.entered);
+  for (const step of Object.keys(resolved.flow?.settings.onStepEnter ?? {})) {
+    if (!entered.includes(step) || state.has(`${step}:result`) || state.has(`${step}:error`)) continue;
+    const error = 'the process that did it has ended';
+    lane.post({ type: 'stepEnded', step, outcome: { ok: false, error } });
+  }
 }

@@ -64,9 +64,12 @@ export class SlotEar {
 
   /** Hears a turn that has ended, or that goes on. Returns whether anything was written. */
   hear({ number, user }: Pick<TranscriptTurn, 'number' | 'user'>): boolean {
-    const memory = this.#memory?.turn === number ? this.#memory : this.#begin(number);
     // Late words of a turn that is past come when its hearing is history.
-    if (user.trim() === '' || user === memory.words || number < (this.#memory?.turn ?? 0)) return false;
+    if (number < (this.#memory?.turn ?? 0)) return false;
+    const memory = this.#memory?.turn === number ? this.#memory : this.#begin(number);
+    // Words may come after the end of their turn: they were said as things stood then.
+    this.#memory = memory;
+    if (user.trim() === '' || user === memory.words) return false;
     const { state, now } = this.#host;
     const { effects, promotions } = hearUser(
       this.#conversation,

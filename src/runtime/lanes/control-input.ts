@@ -58,6 +58,8 @@ export type ControlInput =
   | ({ readonly type: 'generationComplete' } & InTurn)
   | ({ readonly type: 'turnComplete' } & InTurn)
   | ({ readonly type: 'boundary' } & InTurn)
+  /** Words of the user, of this turn, which has ended. */
+  | ({ readonly type: 'lateWords' } & InTurn)
   | { readonly type: 'extracted'; readonly results: readonly ExtractionResult[] }
   | { readonly type: 'prepared'; readonly values: PreparationValues }
   /** The questions about the words of the user are answered. */

@@ -84,6 +84,8 @@ export const ORDER = {
   prepared: ['keepPrepared', 'settleState', 'reconsider'],
   /** Questions about what the user has said are answered. */
   decided: ['keepDecisions', 'settleState', 'reconsider'],
+  /** Words of the user came after the end of their turn: slots are heard, and questions asked, about all that was said in it. */
+  lateWords: ['hearLate', 'settleState', 'reconsider', 'askLate'],
   /** The work of a step of the flow came back. */
   stepEnded: ['keepStepResult', 'settleState', 'reconsider'],
   /** The application asked for a phase. */

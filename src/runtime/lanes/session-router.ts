@@ -121,8 +121,9 @@ export class SessionRouter {
   }
 
   #userWords(event: SessionEventOf<'inputTranscription'>): void {
-    this.#core.words.userSaid(event);
+    const turn = this.#core.words.userSaid(event);
     if (event.text.trim() === '') return;
+    if (turn < event.turn && !event.interim) this.#core.lane.post({ type: 'lateWords', turn });
     // By the session's turn: words that may be late rather end an agreement than let it outlive a "no".
     this.#core.tools?.userWords(event.turn);
     this.#core.voice.quiet.userTranscript();

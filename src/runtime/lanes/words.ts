@@ -37,7 +37,8 @@ export class Words {
     this.#host = host;
   }
 
-  userSaid({ text, interim, turn }: UserPiece): void {
+  /** Returns the number of the turn that it belongs to. */
+  userSaid({ text, interim, turn }: UserPiece): number {
     const { keeping, recorder, redactor, transcripts } = this.#host;
     const ofTurn = transcripts.userSaid(text, { interim });
     if (ofTurn < turn) {
@@ -49,6 +50,7 @@ export class Words {
     const shown = interim ? redactor.interim(text) : redactor.push('userWords', text);
     if (shown !== '')
       this.#host.emitIn(ofTurn, { type: 'inputTranscript', text: shown, isFinal: false, interim });
+    return ofTurn;
   }
 
   /** A piece of the model's speech as the service writes it down. */

@@ -53,4 +53,22 @@ describe('decided and stepEnded', () => {
   });
 });
 
+describe('lateWords', () => {
+  test('are heard, and asked about, when their turn is over', async (context) => {
+    verifies(context, 'live:order');
+    const call = new OrderedCall();
+    const model = scriptedTextModel(() => ({ json: { q1: { outcome: 'yes', confidence: 0.95 } } }));
+    await call.open({ flow: { flow: ASK_AND_BOOK, decisions: { model } } });
+    call.handle.userSpeechStarted();
+    call.handle.userSpeechEnded();
+    await call.peer.says('All right.', { audioMs: 0, thenCompletes: true });
+    expect(call.state('agreed')).toBeUndefined();
+    await call.peer.hears('Yes, please.');
+    await call.peer.clock.advanceAsync(1);
+    expect(call.state('agreed')).toBe(true);
+    expect(call.of('phaseTransition').at(-1)).toMatchObject({ from: 'ask', to: 'book' });
+    await call.handle.disconnect();
+  });
+});
+
 followRows('flow.test.ts');

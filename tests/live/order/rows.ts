@@ -46,7 +46,7 @@ export const ROWS = {
     'callsGivenUp',
     'interrupted',
   ],
-  'flow.test.ts': ['decided', 'stepEnded'],
+  'flow.test.ts': ['decided', 'lateWords', 'stepEnded'],
   'end.test.ts': ['fault', 'disconnect', 'disconnected', 'ended'],
 } as const satisfies Readonly<Record<string, readonly Row[]>>;
 

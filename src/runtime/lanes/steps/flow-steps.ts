@@ -11,6 +11,8 @@ export const flowSteps: Steps<
   | 'askQuestions'
   | 'keepDecisions'
   | 'keepStepResult'
+  | 'hearLate'
+  | 'askLate'
 > = {
   /** What was answered about the user's last words is not about the next. */
   beginCallerTurn({ decisions, guide }) {
@@ -30,6 +32,16 @@ export const flowSteps: Steps<
 
   hearSlots({ ear, endedTurn }) {
     if (endedTurn !== undefined) ear?.hear(endedTurn);
+  },
+
+  /** As if the words had come in time: from how things stood in their turn. */
+  hearLate({ ear, transcripts }, { turn }) {
+    const late = transcripts.turn(turn);
+    if (late !== undefined) ear?.hear(late);
+  },
+
+  askLate(core, { turn }) {
+    core.decisions?.ask(undefined, core.extractionContext(turn));
   },
 
   checkVerbatim({ endedTurn, guide }) {

@@ -28,8 +28,8 @@ describe('Words that are transcribed after the end of their turn', () => {
     call.on('phaseTransition', ({ from }) => {
       moves.push(from);
     });
-    call.userSpeechStarted();
-    call.userSpeechEnded();
+    await call.userSpeechStarted();
+    await call.userSpeechEnded();
     await peer.says('Two cups, then.', { thenCompletes: true });
     expect(call.state().get('cups')).toBeUndefined();
     await peer.hears('Two cups, please.');

@@ -59,8 +59,8 @@ describe('lateWords', () => {
     const call = new OrderedCall();
     const model = scriptedTextModel(() => ({ json: { q1: { outcome: 'yes', confidence: 0.95 } } }));
     await call.open({ flow: { flow: ASK_AND_BOOK, decisions: { model } } });
-    call.handle.userSpeechStarted();
-    call.handle.userSpeechEnded();
+    await call.handle.userSpeechStarted();
+    await call.handle.userSpeechEnded();
     await call.peer.says('All right.', { audioMs: 0, thenCompletes: true });
     expect(call.state('agreed')).toBeUndefined();
     await call.peer.hears('Yes, please.');

@@ -8,6 +8,7 @@ const SECTIONS: ReadonlyArray<{ readonly title: string; readonly codes: readonly
   { title: 'parlando/wire', codes: unionMembers('src/wire/wire-error.ts', 'WireErrorCode') },
   { title: 'parlando/audio', codes: unionMembers('src/audio/audio-error.ts', 'AudioErrorCode') },
   { title: 'Stores', codes: unionMembers('src/runtime/persist/store-error.ts', 'StoreErrorCode') },
+  { title: 'Recordings', codes: unionMembers('src/runtime/replay/replay-error.ts', 'ReplayErrorCode') },
   { title: 'parlando/simulator', codes: ['scriptInvalid'] },
   { title: 'The parlando command', codes: unionMembers('src/cli/shell/cli-error.ts', 'CliErrorCode') },
 ];
@@ -40,6 +41,7 @@ describe('docs/errors.md', () => {
       'ExpectationError',
       'FlowError',
       'OutcomeUnknown',
+      'ReplayError',
       'RuntimeError',
       'ScriptError',
       'StoreError',

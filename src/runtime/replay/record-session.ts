@@ -18,7 +18,7 @@ import type { HandleTap } from './app-input.ts';
 import { credentialsOf } from './credentials-of.ts';
 import { finalState } from './final-state.ts';
 import { plainOptions } from './plain-options.ts';
-import { RECORDING_FORMAT, RECORDING_VERSION } from './recording.ts';
+import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingHeader } from './recording.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { RecordingSink } from './recording-sink.ts';
 import { RedactingVeil } from './redacting-veil.ts';
@@ -58,6 +58,8 @@ export class RecordedSession {
   readonly #log: RecordingLog;
   readonly #veil: RedactingVeil;
   readonly #redactions: string[];
+  /** Written with the first batch: until then what the session begins with can be added. */
+  readonly #header: { -readonly [Name in keyof RecordingHeader]: RecordingHeader[Name] };
   #core: LiveCore | undefined;
   #stopWatching: Cancel | undefined;
 
@@ -96,7 +98,7 @@ export class RecordedSession {
       ...(signal !== undefined && { signal: recordedSignal(signal, recorder) }),
     };
     this.#redactions = this.#veil.holds ? ['words'] : [];
-    this.#log.begin({
+    this.#header = {
       format: RECORDING_FORMAT,
       version: RECORDING_VERSION,
       profile: resolved.profile,
@@ -108,13 +110,15 @@ export class RecordedSession {
       ...plainOptions(given),
       ...(module !== undefined && { module }),
       state: state?.snapshot().values ?? {},
-    });
+    };
+    this.#log.begin(this.#header);
   }
 
   /** The session was made. Gives what its handle needs. */
   started(core: LiveCore): HandleTap {
     this.#core = core;
     this.#veil.watch(core.state);
+    if (core.restored !== undefined) this.#header.state = core.state.snapshot().values;
     if (this.#veil.hides) this.#redactions.push('marked values');
     this.#stopWatching = this.#recorder.watchState(core.state);
     return this.#recorder.tap(core.writer);

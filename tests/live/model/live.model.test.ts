@@ -7,11 +7,8 @@ import { CallRig } from './call-rig.ts';
 import { MODEL_KINDS, otherChoices } from './call-variant.ts';
 
 const RUNS = Number(process.env.PARLANDO_MODEL_RUNS ?? 40);
-/**
- * `random` looks for more. Known and open: under the authority of the client a connection that is lost while the user
- * speaks may leave the reference and the call of different minds (seed -707581244, 2.5 on Vertex).
- */
-const { PARLANDO_MODEL_SEED: SEED = '7' } = process.env;
+/** Each run has a seed of its own, which a failure prints; a number here repeats one. */
+const { PARLANDO_MODEL_SEED: SEED = 'random' } = process.env;
 const seeded = SEED === 'random' ? {} : { seed: Number(SEED) };
 
 describe.each(MODEL_KINDS)('A call with %s on %s', (family, platform) => {

@@ -6,7 +6,7 @@ import { CallRig } from './call-rig.ts';
 import { MODEL_KINDS, otherChoices } from './call-variant.ts';
 
 const STEPS = Number(process.env.PARLANDO_MODEL_STEPS ?? 300);
-const { PARLANDO_MODEL_SEED: SEED = '7' } = process.env;
+const { PARLANDO_MODEL_SEED: SEED = 'random' } = process.env;
 const kinds = MODEL_KINDS.flatMap(([family, platform]) =>
   (['server', 'client'] as const).map((authority) => ({ family, platform, authority })),
 );

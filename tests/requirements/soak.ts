@@ -7,6 +7,7 @@ export const soakRequirements: Readonly<Record<string, Requirement>> = {
     source: ISSUE,
     promise:
       'Whole sessions under seeded faults of every kind lose and double no user turn and no tool result, never end, and recover from every rotation.',
+    gap: '5',
   },
   'soak:audio': {
     source: ISSUE,
@@ -21,6 +22,10 @@ export const soakRequirements: Readonly<Record<string, Requirement>> = {
   'soak:report': {
     source: ISSUE,
     promise: 'A session that fails is told with its seed and how to run it alone, and the run exits with 1.',
+  },
+  'docs:reliability': {
+    source: 'issue 5, Done when',
+    promise: 'docs/reliability.md states each promise with the test that holds it.',
   },
   'soak:leak': {
     source: 'issue 5, item 8',

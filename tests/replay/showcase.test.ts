@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 // @ts-expect-error: an example, which is plain JavaScript
 import { eagerModel } from '../../examples/card-support/eager-model.mjs';
+import { compileConversation } from '../../src/flow/conversation/index.ts';
+import { runScenario, scenarioFromJournal } from '../../src/flow/scenario/index.ts';
 import { type LiveEvent, live, scriptedTextModel } from '../../src/live/index.ts';
 import { recordingChanges } from '../../src/runtime/replay/recording-changes.ts';
 import { MemoryRecording } from '../../src/runtime/replay/recording-sink.ts';
@@ -28,7 +30,9 @@ const LINES = [
   'No, that was everything.',
 ];
 
-test('The governed showcase is replayed from the file alone', async (context) => {
+test('The governed showcase is replayed from the file alone, and is a scenario', {
+  timeout: 60_000,
+}, async (context) => {
   verifies(context, 'replay:fileAlone', 'replay:secrets', 'replay:clean', 'replay:scenario');
   const text = readFileSync(
     new URL('../../examples/card-support/conversation.json', import.meta.url),
@@ -79,9 +83,15 @@ test('The governed showcase is replayed from the file alone', async (context) =>
   const recording = await recordingOf(sink);
   expect(recording.header.redactions).toEqual(['words', 'marked values']);
   expect(recording.header.code).toEqual([]);
-  const changed = (await recordingChanges(recording)).map(({ key }) => key);
+  const changes = await recordingChanges(recording);
+  const changed = changes.map(({ key }) => key);
   expect(journaled.length).toBeGreaterThan(100);
   expect(changed.slice(-journaled.length)).toEqual(journaled);
+  const compiled = compileConversation(document);
+  if (!compiled.ok) throw new Error('the showcase does not compile');
+  expect(runScenario(compiled.conversation, scenarioFromJournal('recorded', changes))).toMatchObject({
+    passed: true,
+  });
   const { entries } = await expectClean(recording);
   expect(entries).toBeGreaterThan(500);
   expect(events.length).toBeGreaterThan(100);

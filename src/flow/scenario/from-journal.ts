@@ -40,6 +40,8 @@ class Recording {
   /** The model has said a text word for word in the turn that ends. */
   #saidVerbatim = false;
   #decided = false;
+  /** What became active within a turn, before anything in the scenario looks at the flow. */
+  #settled: readonly string[] | undefined;
 
   constructor(marksTurns: boolean) {
     this.#marksTurns = marksTurns;
@@ -48,6 +50,7 @@ class Recording {
   take({ key, new: value = null, origin }: RecordedChange): void {
     if (key === 'flow:active') return this.#active(value);
     if (key === 'session:turnCount') return this.#turnCounted();
+    if (isOfNextTurn(key, value)) this.#endTurn();
     if (key === 'session:lastInputTranscription') this.#userSpoke = true;
     else if (key === 'session:lastOutputTranscription' && typeof value === 'string') this.#modelWords = value;
     else if (key.startsWith('verbatim:') && value === true) this.#saidVerbatim = true;
@@ -71,6 +74,10 @@ class Recording {
 
   #active(value: JsonValue): void {
     const active = Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+    if (this.#begun && this.#marksTurns && !this.#ending && !this.#hasLooked()) {
+      this.#settled = active;
+      return;
+    }
     if (this.#begun && !this.#marksTurns) this.#ending = true;
     if (this.#begun || this.#ending) this.#endTurn();
     this.#begun = true;
@@ -87,6 +94,15 @@ class Recording {
     if (key === 'flow:toolDenied') this.#add({ expectDenied: call });
     // What the tool wrote was recorded: its mock must not write over it.
     if (key === 'flow:toolResult') this.#add({ toolResult: { tool, ok: ok === true, response: null } });
+    if (this.#settled !== undefined) this.#steps.push({ expectActive: this.#settled });
+    this.#settled = undefined;
+  }
+
+  /** The last step was a look at the flow: with its tools, with its answers, at what is active. */
+  #hasLooked(): boolean {
+    const last = this.#steps.at(-1);
+    const isSet = last === undefined || typeof last === 'string' || 'set' in last || 'model' in last;
+    return !isSet && this.#values.size === 0 && this.#answers.size === 0;
   }
 
   #answered(question: string, value: JsonValue): void {
@@ -102,6 +118,7 @@ class Recording {
     if (this.#saidVerbatim) this.#steps.push({ model: this.#modelWords });
     this.#steps.push(this.#userSpoke && !this.#decided ? { user: '' } : 'turn');
     this.#userSpoke = this.#saidVerbatim = this.#decided = false;
+    this.#settled = undefined;
   }
 
   #add(step: ScenarioStep): void {
@@ -117,6 +134,12 @@ class Recording {
     this.#answers.clear();
     this.#decided = true;
   }
+}
+
+/** Somebody speaks, or old answers are forgotten: what the flow made of the turn before has been written. */
+function isOfNextTurn(key: string, value: JsonValue): boolean {
+  if (key === 'session:isModelSpeaking' || key === 'session:isUserSpeaking') return value === true;
+  return key.startsWith('decision:') && value === null;
 }
 
 function isRecord(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {

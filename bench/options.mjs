@@ -1,7 +1,7 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
 
-const USAGE = `npm run bench -- [--only ${'downlink,uplink,encode,mic,idle,latency,slow,flow,restore,recording,replay,duplex'}] [--rounds N] [--quick] [--young-mib N]`;
+const USAGE = `npm run bench -- [--only ${'downlink,uplink,encode,mic,idle,latency,slow,flow,restore,recording,replay,rotation,duplex'}] [--rounds N] [--quick] [--young-mib N]`;
 
 export function readOptions(scenarioNames) {
   const { values } = parseArgs({

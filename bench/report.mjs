@@ -44,6 +44,10 @@ const ROWS = [
   ['  up', 'recordingUpUs', 2],
   ['Replay of ten minutes: seconds, reading included', 'replaySeconds', 2],
   ['  MiB of the recording', 'recordingMib', 1],
+  ['Rotation: gap on loopback, p50 ms', 'rotationGapP50Ms', 2],
+  ['  p99 ms', 'rotationGapP99Ms', 2],
+  ['  from a TCP reset to active, p50 ms', 'resetRecoveryP50Ms', 2],
+  ['  the longest, ms', 'resetRecoveryMaxMs', 2],
   ...[100, 500, 1_000].flatMap((count) => [
     [`Full duplex, ${count.toLocaleString('en')} sessions: CPU %`, `duplexCpu${count}`, 1],
     ['  down p50 ms', `duplexDownP50Ms${count}`, 2],

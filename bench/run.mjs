@@ -14,6 +14,7 @@ import * as mic from './scenarios/mic.mjs';
 import * as recording from './scenarios/recording.mjs';
 import * as replay from './scenarios/replay.mjs';
 import * as restore from './scenarios/restore.mjs';
+import * as rotation from './scenarios/rotation.mjs';
 import * as slow from './scenarios/slow.mjs';
 import * as uplink from './scenarios/uplink.mjs';
 
@@ -29,6 +30,7 @@ const SCENARIOS = [
   restore,
   recording,
   replay,
+  rotation,
   duplex,
 ];
 

@@ -44,5 +44,7 @@ export const TARGETS = [
   absolute('recordingDownUs', 3, 'live'),
   absolute('recordingUpUs', 3, 'live'),
   absolute('replaySeconds', 2, 'live'),
+  absolute('rotationGapP99Ms', 60),
+  absolute('resetRecoveryP50Ms', 300),
   absolute('keepEntryUs', 50, 'live'),
 ];

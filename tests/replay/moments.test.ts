@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openTimeline, readRecording } from '../../src/testing/index.ts';
+import { type Moment, openTimeline, readRecording } from '../../src/testing/index.ts';
 import { verifies } from '../requirements.ts';
 import { smallCall, weatherOptions } from './small-call.ts';
 
@@ -9,11 +9,11 @@ it('tells how the session stood at any entry, back and forth', async (context) =
   const set = recording.entries.find((entry) => entry.type === 'do' && entry.input.do === 'stateSet');
   const timeline = openTimeline(recording, weatherOptions());
   const seqs = recording.entries.map(({ seq }) => seq);
-  const forth = [];
+  const forth: Moment[] = [];
   for (const seq of seqs) forth.push(await timeline.at(seq));
   for (const seq of [...seqs].reverse()) expect(await timeline.at(seq)).toEqual(forth[seq - 1]);
   timeline.close();
-  const at = (seq: number): (typeof forth)[number] | undefined => forth[seq - 1];
+  const at = (seq: number): Moment | undefined => forth[seq - 1];
   expect(at((set?.seq ?? 0) - 1)?.state.looked).toBeUndefined();
   expect(at(set?.seq ?? 0)?.state.looked).toBe('garden');
   const end = recording.entries.findLast((entry) => entry.type === 'end');

@@ -1,5 +1,5 @@
 import { callKey } from '../protocol/call-key.ts';
-import type { OutboxEntry } from './outbox.ts';
+import type { OutboxEntry } from './outbox-state.ts';
 import { responseFrame, responsesOf } from './response-frame.ts';
 
 /** The entries without what was said of the progress of calls that are over: nobody wants to hear it again. */

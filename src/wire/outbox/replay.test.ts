@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { modelProfile } from '../model/profile.ts';
-import { EMPTY_OUTBOX, keep, learn, type NewEntry, type OutboxState, written } from './outbox.ts';
+import { EMPTY_OUTBOX, keep, learn, type NewEntry, written } from './outbox.ts';
+import type { OutboxState } from './outbox-state.ts';
 import { replay } from './replay.ts';
 import { asTurn } from './turn-frame.ts';
 

@@ -2,14 +2,8 @@
 import type { ModelProfile } from '../model/profile.ts';
 import type { Content } from '../protocol/content.ts';
 import type { Replayed } from '../session/session-event.ts';
-import {
-  EMPTY_OUTBOX,
-  estranged,
-  isUnanswered,
-  type OutboxEntry,
-  type OutboxState,
-  type Place,
-} from './outbox.ts';
+import { EMPTY_OUTBOX, estranged, isUnanswered } from './outbox.ts';
+import type { OutboxEntry, OutboxState, Place } from './outbox-state.ts';
 import { lostUnanswered } from './spoken.ts';
 import { askAgain, asTurn, isWordless } from './turn-frame.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../tests/requirements.ts';
 import { modelProfile } from '../model/profile.ts';
-import { EMPTY_OUTBOX, isSettled, learn, type OutboxNews, type OutboxState } from './outbox.ts';
+import { EMPTY_OUTBOX, isSettled, learn, type OutboxNews } from './outbox.ts';
+import type { OutboxState } from './outbox-state.ts';
 import { replay } from './replay.ts';
 
 const said = (words: string): OutboxNews => ({ type: 'heard', words });

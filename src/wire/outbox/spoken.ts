@@ -3,13 +3,7 @@
  * any more: a session that does not know of it is told the words. Pure.
  */
 import { userText } from '../protocol/content.ts';
-import type { OutboxEntry, OutboxState, Place, Reply } from './outbox.ts';
-
-/** Words that the model has not begun to answer, and when the last of them came. */
-export interface Heard {
-  readonly words: string;
-  readonly atMs: number;
-}
+import type { OutboxEntry, OutboxState, Place, Reply } from './outbox-state.ts';
 
 /** A piece of the transcript: of what is being said, or, behind it, of what the model answers already. */
 export function hear(state: OutboxState, piece: string, nowMs: number): OutboxState {

@@ -1,6 +1,7 @@
 /** Commands as entries of the outbox. */
 import type { ModelProfile } from '../model/profile.ts';
-import type { NewEntry, OutboxState } from '../outbox/outbox.ts';
+import type { NewEntry } from '../outbox/outbox.ts';
+import type { OutboxState } from '../outbox/outbox-state.ts';
 import { responseFrame, responsesOf } from '../outbox/response-frame.ts';
 import { asTurn } from '../outbox/turn-frame.ts';
 import { callKey } from '../protocol/call-key.ts';

@@ -8,11 +8,10 @@ import {
   keep,
   learn,
   leftUnasked,
-  type OutboxEntry,
   type OutboxNews,
-  type OutboxState,
   written,
 } from '../outbox/outbox.ts';
+import type { OutboxEntry, OutboxState } from '../outbox/outbox-state.ts';
 import { type NewSession, replay } from '../outbox/replay.ts';
 import { responsesOf } from '../outbox/response-frame.ts';
 import { askAgain } from '../outbox/turn-frame.ts';

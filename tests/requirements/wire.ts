@@ -242,6 +242,11 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
   },
   'wire:send:pacing': { source: 'voice §5', promise: 'audio pacing holds a producer to about real time' },
   'wire:stall': { source: 'design §3', promise: 'a half-open connection is noticed by unanswered pings' },
+  'wire:stall:limit': {
+    source: 'issue 5, design §3',
+    promise:
+      'by default a half-open connection is noticed within 20 s of its last sign of life, and replaced',
+  },
   'wire:turn:tools': {
     source: 'design §3',
     promise: 'tool phases re-enter the conversation when every call is answered or cancelled',

@@ -1,3 +1,5 @@
+import { firstRow, nextRow } from './edit-row.ts';
+
 /** ` Did you mean "order"?` when one of `names` is spelt nearly like `name`, else an empty string. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   let closest = '';
@@ -10,16 +12,9 @@ export function didYouMean(name: string, names: Iterable<string>): string {
   return closest === '' ? '' : ` Did you mean "${closest}"?`;
 }
 
-/** Levenshtein's distance, one row at a time. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const wanted = b.split('');
+  let row = firstRow(wanted);
+  for (let read = 1; read <= a.length; read++) row = nextRow(row, wanted, a[read - 1] ?? '', read);
+  return row.at(-1) ?? a.length;
 }

@@ -9,6 +9,14 @@ export type StateEffect =
 export function afterEffects(state: StateReader, effects: readonly StateEffect[]): StateReader {
   const changed = new Map<string, JsonValue | undefined>();
   for (const effect of effects) changed.set(effect.key, effect.type === 'set' ? effect.value : undefined);
+  return changedReader(state, changed);
+}
+
+/** The state with other values of some keys; of a key that is undefined now, what is derived is read. */
+export function changedReader(
+  state: StateReader,
+  changed: ReadonlyMap<string, JsonValue | undefined>,
+): StateReader {
   const get = (key: string): JsonValue | undefined => {
     if (!changed.has(key)) return state.get(key);
     const value = changed.get(key);

@@ -125,6 +125,49 @@ describe.concurrent('parlando flow check', () => {
     expect(elapsedMs).toBeLessThan(5000);
   });
 
+  it('warns of keys in grounds that nothing writes and of stages that nothing leads to, and --strict takes neither', async (context) => {
+    verifies(context, 'govern:cli');
+    const path = save(
+      'doubtful.json',
+      showcase((document) => {
+        document.stages[1] = {
+          ...document.stages[1],
+          ground: 'For {fulName}: {user:verified?known:unknown}.',
+        };
+        document.stages.push({
+          id: 'stranded',
+          instruction: 'Say nothing.',
+          done: { isTrue: 'user:verified' },
+        });
+      }),
+    );
+    const { code, stdout, stderr } = await flow('check', path);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ok .*doubtful\.json/);
+    expect(stdout).toMatch(
+      /warning .*doubtful\.json:\d+:\d+ stages\[1\]\.ground: Nothing writes "fulName": .* Did you mean "fullName"\?\n/,
+    );
+    expect(stdout).toMatch(/warning .* stages\[\d+\]: Nothing leads to the stage "stranded": /);
+    expect(stdout.match(/warning/g)).toHaveLength(2);
+    const strict = await flow('check', path, '--strict');
+    expect(strict.code).toBe(1);
+    expect(strict.stderr).toMatch(/1 document with warnings/);
+    const told = JSON.parse((await flow('check', path, '--strict', '--json')).stdout);
+    expect(told).toMatchObject({
+      ok: false,
+      documents: [
+        {
+          ok: true,
+          warnings: [
+            { kind: 'unwrittenKey', path: 'stages[1].ground' },
+            { kind: 'nothingLeadsHere', line: expect.any(Number) },
+          ],
+        },
+      ],
+    });
+    expect((await flow('check', SHOWCASE, '--strict')).code).toBe(0);
+  });
+
   it('takes names that every object inherits for ordinary names', async () => {
     const { code, stdout } = await flow('check', file('proto.json'));
     expect(code).toBe(2);

@@ -7,6 +7,7 @@ import type { CompiledConversation } from '../../flow/conversation/compiled-conv
 import type { Scenario } from '../../flow/scenario/scenario.ts';
 import { CliError } from '../shell/cli-error.ts';
 import { printable } from '../shell/printable.ts';
+import { type DocumentWarning, documentWarnings } from './document-warnings.ts';
 import { placesOf, type TextPlace } from './json-text.ts';
 import { type JsonFile, readJsonFile } from './read-json-file.ts';
 
@@ -18,10 +19,17 @@ export interface LoadedDocument {
   readonly flow: CompiledFlow;
   /** Those that it embeds. */
   readonly scenarios: readonly Scenario[];
+  /** What is probably not meant. Looked for when it is read. */
+  readonly warnings: () => readonly LocatedWarning[];
 }
 
 /** A problem with the line that it is in. */
 export interface LocatedProblem extends FlowProblem {
+  readonly place: TextPlace;
+}
+
+/** A warning with the line that it is about. */
+export interface LocatedWarning extends DocumentWarning {
   readonly place: TextPlace;
 }
 
@@ -36,6 +44,7 @@ export type DocumentLoad =
 export async function loadDocument(path: string): Promise<DocumentLoad> {
   const file = await readJsonFile(path);
   const { value } = file;
+  const warnings = (target: LoadedDocument['target']) => () => located(file, documentWarnings(target));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new CliError(
       'badDocument',
@@ -54,7 +63,10 @@ export async function loadDocument(path: string): Promise<DocumentLoad> {
     if (!result.ok) return { ok: false, file, problems: located(file, result.problems) };
     const { conversation } = result;
     const { flow, scenarios } = conversation;
-    return { ok: true, document: { file, target: conversation, flow, scenarios } };
+    return {
+      ok: true,
+      document: { file, target: conversation, flow, scenarios, warnings: warnings(conversation) },
+    };
   }
   if (!Object.hasOwn(value, 'steps')) {
     throw new CliError(
@@ -64,7 +76,16 @@ export async function loadDocument(path: string): Promise<DocumentLoad> {
   }
   const result = compileFlow(value as Parameters<typeof compileFlow>[0]);
   if (!result.ok) return { ok: false, file, problems: located(file, result.problems) };
-  return { ok: true, document: { file, target: result.flow, flow: result.flow, scenarios: [] } };
+  return {
+    ok: true,
+    document: {
+      file,
+      target: result.flow,
+      flow: result.flow,
+      scenarios: [],
+      warnings: warnings(result.flow),
+    },
+  };
 }
 
 /** The same, but problems reject, too: with the first of them. */
@@ -78,13 +99,16 @@ export async function openDocument(path: string): Promise<LoadedDocument> {
 }
 
 /** `12:5 stages[3].next[0]: There is no such stage. Did you mean "verify"?` */
-export function problemText({ place, path, message, hint }: LocatedProblem): string {
+export function problemText({ place, path, message, hint }: LocatedProblem | LocatedWarning): string {
   const where = path === '' ? '' : `${path}: `;
   const text = hint === undefined ? message : `${message} ${hint}`;
   return printable(`${place.line}:${place.column} ${where}${text}`);
 }
 
-function located(file: JsonFile, problems: readonly FlowProblem[]): readonly LocatedProblem[] {
+function located<Problem extends { readonly path: string }>(
+  file: JsonFile,
+  problems: readonly Problem[],
+): ReadonlyArray<Problem & { readonly place: TextPlace }> {
   const places = placesOf(
     file.text,
     problems.map(({ path }) => path),

@@ -4,12 +4,20 @@ import type { CliConsole } from '../shell/console.ts';
 import { printable } from '../shell/printable.ts';
 import { createPaint, type Paint } from '../view/paint.ts';
 import { findDocuments, isFolder } from './find-documents.ts';
-import { type DocumentLoad, type LoadedDocument, loadDocument, problemText } from './load-document.ts';
+import {
+  type DocumentLoad,
+  type LoadedDocument,
+  type LocatedWarning,
+  loadDocument,
+  problemText,
+} from './load-document.ts';
 
 /** A checked command line. */
 export interface CheckPlan {
   readonly paths: readonly string[];
   readonly json: boolean;
+  /** Whether a warning is a failure. */
+  readonly strict: boolean;
 }
 
 /** A file that holds no document, as JSON tells it. */
@@ -20,10 +28,11 @@ interface Unread {
 }
 
 /**
- * Reports each document. Rejects with `badDocument` when one has problems, `unreadableFile` when one is not there; with
- * `json` everything is printed before, and what is no document is a problem like others.
+ * Reports each document. Rejects with `badDocument` when one has problems, `unreadableFile` when one is not there, `unmet`
+ * when one has warnings and none is taken; with `json` everything is printed before, and what is no document is a problem
+ * like others.
  */
-export async function runCheck({ paths, json }: CheckPlan, io: CliConsole): Promise<void> {
+export async function runCheck({ paths, json, strict }: CheckPlan, io: CliConsole): Promise<void> {
   const paint = createPaint(io.color && !json);
   const loads: Array<DocumentLoad | Unread> = [];
   for (const path of await documentPaths(paths)) {
@@ -32,8 +41,13 @@ export async function runCheck({ paths, json }: CheckPlan, io: CliConsole): Prom
     if (!json && !('unread' in load)) io.stdout.write(`${report(load, paint).join('\n')}\n`);
   }
   const bad = loads.filter(({ ok }) => !ok).length;
-  if (json) io.stdout.write(`${JSON.stringify({ ok: bad === 0, documents: loads.map(summary) })}\n`);
-  if (bad === 0) return;
+  const warned = strict ? loads.filter((load) => warningsOf(load).length > 0).length : 0;
+  const ok = bad + warned === 0;
+  if (json) io.stdout.write(`${JSON.stringify({ ok, documents: loads.map(summary) })}\n`);
+  if (ok) return;
+  if (bad === 0) {
+    throw new CliError('unmet', `${counted(warned, 'document')} with warnings, and --strict takes none`);
+  }
   const [first] = loads;
   if (loads.length === 1 && first !== undefined && 'unread' in first) throw first.unread;
   const which =
@@ -60,13 +74,28 @@ async function documentPaths(paths: readonly string[]): Promise<readonly string[
 }
 
 function report(load: DocumentLoad, paint: Paint): readonly string[] {
-  if (load.ok) return [`${paint('green', 'ok')}    ${load.document.file.path}  ${inWords(load.document)}`];
+  if (load.ok) {
+    const { path } = load.document.file;
+    return [
+      `${paint('green', 'ok')}    ${path}  ${inWords(load.document)}`,
+      ...warningsOf(load).map(
+        (warning) => `      ${paint('yellow', 'warning')} ${path}:${problemText(warning)}`,
+      ),
+    ];
+  }
   const { file, problems } = load;
-  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return [
-    `${paint('red', 'FAIL')}  ${file.path}  ${count}`,
+    `${paint('red', 'FAIL')}  ${file.path}  ${counted(problems.length, 'problem')}`,
     ...problems.map((problem) => `      ${file.path}:${problemText(problem)}`),
   ];
+}
+
+function warningsOf(load: DocumentLoad | Unread): readonly LocatedWarning[] {
+  return load.ok ? load.document.warnings() : [];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function inWords(document: LoadedDocument): string {
@@ -106,7 +135,10 @@ function summary(load: DocumentLoad | Unread): unknown {
     const problem = { kind: unread.code, path: '', message: unread.message };
     return { file: path, ok: false, problems: [{ ...problem, line: Number(line), column: Number(column) }] };
   }
-  if (load.ok) return { file: load.document.file.path, ok: true, ...counts(load.document) };
+  if (load.ok) {
+    const warnings = warningsOf(load).map(({ place, ...warning }) => ({ ...warning, ...place }));
+    return { file: load.document.file.path, ok: true, ...counts(load.document), warnings };
+  }
   const problems = load.problems.map(({ place, ...problem }) => ({ ...problem, ...place }));
   return { file: load.file.path, ok: false, problems };
 }

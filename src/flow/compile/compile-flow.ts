@@ -78,10 +78,10 @@ function graphsOf(definition: FlowDefinition): readonly LayerGraph[] {
   const { digressions = [], corrections = [] } = definition;
   const reopened = corrections.flatMap(({ reopens = [] }) => reopens);
   const main = layerGraph(layerSource(definition, '', ''), reopened);
-  const triggers = digressions.map(
-    ({ trigger }, index) =>
-      ({ path: `digressions[${index}].trigger`, guard: trigger, role: 'trigger' }) as const,
-  );
+  const triggers = digressions.map(({ trigger: guard }, index) => ({
+    path: `digressions[${index}].trigger`,
+    guard,
+  }));
   return [
     { ...main, places: [...main.places, ...triggers] },
     ...digressions.map(({ name, flow }, index) =>

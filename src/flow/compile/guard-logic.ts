@@ -1,7 +1,7 @@
 /** What can be said of a guard whatever happens: that it never holds, or always. */
 
 import type { DecisionAnswer, Guard, GuardFacts } from '../guard/guard.ts';
-import { guardParts } from '../guard/guard-parts.ts';
+import { guardParts, keyOf } from '../guard/guard-parts.ts';
 import { holds } from '../guard/holds.ts';
 import type { JsonValue } from '../state-reader.ts';
 
@@ -47,10 +47,8 @@ function remembered(memory: Map<Guard, boolean>, guard: Guard, judge: (guard: Gu
 
 /** Whether it speaks only of what is always known: no answers, no functions. */
 function isKnown(guard: Guard): boolean {
-  if (guard === 'always') return true;
-  if ('decided' in guard || 'custom' in guard) return false;
-  if ('not' in guard) return isKnown(guard.not);
-  return ('all' in guard ? guard.all : 'any' in guard ? guard.any : []).every(isKnown);
+  if (guard !== 'always' && ('decided' in guard || 'custom' in guard)) return false;
+  return guardParts(guard).every(isKnown);
 }
 
 /** Whether parts that must hold together exclude each other. */
@@ -104,7 +102,7 @@ function collect(
   if ('not' in guard) return collect(guard.not, !negated, mode, put);
   const conjoined = (mode === 'all') !== negated;
   if ('all' in guard || 'any' in guard) {
-    const parts = 'all' in guard ? guard.all : guard.any;
+    const parts = guardParts(guard);
     if ('all' in guard === conjoined || parts.length === 1) {
       for (const part of parts) collect(part, negated, mode, put);
     }
@@ -118,18 +116,7 @@ function collect(
     for (const entry of expected) put(`q${entry[0]}`, { decided: Object.fromEntries([entry]) }, negated);
   } else if ('calledOk' in guard) put(`t${guard.calledOk}`, guard, negated);
   else if ('done' in guard) put(`s${guard.done}`, guard, negated);
-  else put(`k${keyOf(guard)}`, guard, negated);
-}
-
-type KeyAtom = Extract<
-  Guard,
-  { isTrue: string } | { isSet: string } | { eq: unknown } | { atLeast: unknown } | { atMost: unknown }
->;
-
-function keyOf(guard: KeyAtom): string {
-  if ('isTrue' in guard) return guard.isTrue;
-  if ('isSet' in guard) return guard.isSet;
-  return 'eq' in guard ? guard.eq[0] : 'atLeast' in guard ? guard.atLeast[0] : guard.atMost[0];
+  else put(`k${keyOf(guard) ?? ''}`, guard, negated);
 }
 
 /** Worlds that differ in one subject: one for each case that the conditions on it can tell apart. */

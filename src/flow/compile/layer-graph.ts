@@ -22,14 +22,13 @@ export interface StepNode {
   readonly gate: Guard;
 }
 
-/** Where a guard stands, and what for. */
+/** Where a guard stands, and what it is about. */
 export interface GuardPlace {
   readonly path: string;
   readonly guard: Guard;
-  readonly role: 'done' | 'gate' | 'edge' | 'until' | 'commit' | 'reset' | 'trigger';
-  /** Of done, gate and edge: the step that it belongs to. */
-  readonly step?: number;
-  /** Of until and commit. */
+  /** The step that is done when it holds. */
+  readonly doneOf?: number;
+  /** The tool that waits for it. */
   readonly tool?: string;
 }
 
@@ -57,6 +56,11 @@ export function layerSource(layer: LayerDefinition, name: string, prefix: string
     if (!ids.has(id)) ids.set(id, index);
   });
   return { name, prefix, layer, ids };
+}
+
+/** The id of a step by its position. */
+export function idOf(nodes: readonly StepNode[], step: number): string {
+  return nodes[step]?.definition.id ?? '';
 }
 
 /** The constraints, each with its path. */
@@ -126,28 +130,27 @@ function doneOf({ id, done, verbatim, repair }: StepDefinition): Guard {
 }
 
 function stepPlaces(nodes: readonly StepNode[]): GuardPlace[] {
-  return nodes.flatMap(({ definition: { gate, done, after = [] }, path }, step) => [
-    ...after.flatMap((edge, index): GuardPlace[] =>
-      typeof edge === 'string'
-        ? []
-        : [{ path: `${path}.after[${index}].when`, guard: edge.when, role: 'edge', step }],
+  return nodes.flatMap(({ definition: { gate, done, after = [] }, path }, doneOf): GuardPlace[] => [
+    ...after.flatMap((edge, index) =>
+      typeof edge === 'string' ? [] : { path: `${path}.after[${index}].when`, guard: edge.when },
     ),
-    ...(gate === undefined ? [] : [{ path: `${path}.gate`, guard: gate, role: 'gate', step } as const]),
-    ...(done === undefined ? [] : [{ path: `${path}.done`, guard: done, role: 'done', step } as const]),
+    ...(gate === undefined ? [] : [{ path: `${path}.gate`, guard: gate }]),
+    ...(done === undefined ? [] : [{ path: `${path}.done`, guard: done, doneOf }]),
   ]);
 }
 
 function constraintPlaces(source: LayerSource): GuardPlace[] {
   return constraintsOf(source).flatMap(([constraint, path]): GuardPlace[] => {
-    if ('neverUntil' in constraint) {
-      const { tool, until } = constraint.neverUntil;
-      return [{ path: `${path}.neverUntil.until`, guard: until, role: 'until', tool }];
-    }
-    if ('commit' in constraint) {
-      const { tool, until } = constraint.commit;
-      return [{ path: `${path}.commit.until`, guard: until, role: 'commit', tool }];
-    }
-    if (!('reset' in constraint)) return [];
-    return [{ path: `${path}.reset.when`, guard: constraint.reset.when, role: 'reset' }];
+    const rule = conditionIn(constraint);
+    if (rule !== undefined) return [{ path: `${path}.${rule.at}.until`, guard: rule.until, tool: rule.tool }];
+    return 'reset' in constraint ? [{ path: `${path}.reset.when`, guard: constraint.reset.when }] : [];
   });
+}
+
+/** What a tool waits for by a constraint, and in which field of it. */
+export function conditionIn(
+  constraint: Constraint,
+): { readonly at: string; readonly tool: string; readonly until: Guard } | undefined {
+  if ('neverUntil' in constraint) return { at: 'neverUntil', ...constraint.neverUntil };
+  return 'commit' in constraint ? { at: 'commit', ...constraint.commit } : undefined;
 }

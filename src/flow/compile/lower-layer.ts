@@ -1,9 +1,8 @@
 /** From a layer that was checked to the data that the monitor runs. */
-import type { CommitDefinition } from '../definition/flow-definition.ts';
 import type { Guard } from '../guard/guard.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
 import type { CompiledLayer, CompiledReset, CompiledStep, ToolRule } from './compiled-flow.ts';
-import { constraintsOf, escalated, type LayerGraph, type StepNode } from './layer-graph.ts';
+import { constraintsOf, escalated, idOf, type LayerGraph, type StepNode, type Way } from './layer-graph.ts';
 
 /**
  * `order`: positions in the definition, each after those it waits for. Where the layer requires nothing, its terminal steps
@@ -80,13 +79,15 @@ function lowerWays(
   nodes: readonly StepNode[],
 ): Pick<CompiledStep, 'after' | 'join'> {
   const ways = written.map((way) => ({ ...way, when: unlessEscalated(nodes[way.from], id, way.when) }));
-  const edges = ways.map(({ from, when }) => ({ step: indexOf(from), when }));
+  const edgesOf = (list: readonly Way[]): CompiledStep['after'] =>
+    list.map(({ from, when }) => ({ step: indexOf(from), when }));
+  const edges = edgesOf(ways);
   if (escalations.length === 0) return { after: edges, join };
-  const opened = escalations.map(({ from, when }) => ({ step: indexOf(from), when }));
+  const opened = edgesOf(escalations);
   if (join === 'any' || edges.length < 2) return { after: [...edges, ...opened], join: 'any' };
   const step = Math.max(...edges.map((edge) => edge.step));
   const all: Guard[] = ways.flatMap(({ from, when }) => {
-    const done: Guard[] = indexOf(from) === step ? [] : [{ done: nodes[from]?.definition.id ?? '' }];
+    const done: Guard[] = indexOf(from) === step ? [] : [{ done: idOf(nodes, from) }];
     return when === 'always' ? done : [...done, when];
   });
   const when: Guard = all.length === 0 ? 'always' : { all };
@@ -103,32 +104,20 @@ function unlessEscalated(from: StepNode | undefined, target: string, when: Guard
 
 /** What the constraints say, by tool. A commit is once and until as well. */
 function rulesOf(graph: LayerGraph): ToolRule[] {
-  const rules = new Map<string, { once: boolean; until: Guard[]; commit: CommitDefinition | undefined }>();
-  const ruleOf = (tool: string): { once: boolean; until: Guard[]; commit: CommitDefinition | undefined } => {
-    const rule = rules.get(tool) ?? { once: false, until: [], commit: undefined };
-    rules.set(tool, rule);
-    return rule;
+  const rules = new Map<string, Omit<ToolRule, 'until'> & { readonly until: Guard[] }>();
+  const add = (tool: string, change: Partial<ToolRule>, until: readonly Guard[]): void => {
+    const rule = rules.get(tool) ?? { tool, once: false, until: [], commit: undefined };
+    rules.set(tool, { ...rule, ...change, until: [...rule.until, ...until] });
   };
   for (const [constraint] of constraintsOf(graph)) {
-    if ('once' in constraint) ruleOf(constraint.once).once = true;
-    if ('neverUntil' in constraint)
-      ruleOf(constraint.neverUntil.tool).until.push(constraint.neverUntil.until);
+    if ('once' in constraint) add(constraint.once, { once: true }, []);
+    if ('neverUntil' in constraint) add(constraint.neverUntil.tool, {}, [constraint.neverUntil.until]);
     if ('commit' in constraint) {
-      const rule = ruleOf(constraint.commit.tool);
-      rule.once = true;
-      rule.until.push(constraint.commit.until);
-      rule.commit = constraint.commit;
+      const { tool, until, binds = {} } = constraint.commit;
+      add(tool, { once: true, commit: { until, binds } }, [until]);
     }
   }
-  return distinct([...rules.keys()]).map((tool) => {
-    const { once, until, commit } = ruleOf(tool);
-    return {
-      tool,
-      once,
-      until,
-      commit: commit === undefined ? undefined : { until: commit.until, binds: commit.binds ?? {} },
-    };
-  });
+  return [...rules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
 }
 
 /** Sorted, each once. */

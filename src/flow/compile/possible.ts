@@ -1,7 +1,7 @@
 /** What can come about in a layer, whatever users, models and tools do: too much rather than too little. */
 import type { Guard } from '../guard/guard.ts';
 import type { GuardLogic } from './guard-logic.ts';
-import type { LayerGraph, StepNode, Way } from './layer-graph.ts';
+import { type GuardPlace, idOf, type LayerGraph, type StepNode, type Way } from './layer-graph.ts';
 import { forerunners } from './step-sets.ts';
 
 export interface Possible {
@@ -38,7 +38,7 @@ export function possible(
   const allows = nodes.map(({ definition }) => new Set(definition.allow));
   const denies = nodes.map(({ definition }) => new Set(definition.deny));
   const lists = byTool(nodes.map((node, step) => [node.definition.allow ?? [], step]));
-  const untils = byTool(graph.places.map(({ tool, guard }) => [tool === undefined ? [] : [tool], guard]));
+  const untils = byTool(graph.places.map((place) => [toolOf(place), place.guard]));
   const unlisted = order.filter((step) => allows[step]?.size === 0);
 
   const isActive = (step: number): boolean =>
@@ -133,7 +133,7 @@ export function togetherOf(node: StepNode, nodes: readonly StepNode[]): Guard {
   const every = node.definition.join !== 'any' && node.escalations.length === 0;
   const ways = every ? node.ways : [];
   if (node.gate === 'always' && ways.every(({ when }) => when === 'always')) return 'always';
-  const done = (step: number): Guard => ({ done: nodes[step]?.definition.id ?? '' });
+  const done = (step: number): Guard => ({ done: idOf(nodes, step) });
   return {
     all: [
       node.gate,
@@ -143,7 +143,15 @@ export function togetherOf(node: StepNode, nodes: readonly StepNode[]): Guard {
   };
 }
 
-function byTool<T>(entries: ReadonlyArray<readonly [tools: readonly string[], item: T]>): Map<string, T[]> {
+/** The tool that waits there, as a list. */
+export function toolOf({ tool }: GuardPlace): readonly string[] {
+  return tool === undefined ? [] : [tool];
+}
+
+/** The items by the tools that they are for. */
+export function byTool<T>(
+  entries: ReadonlyArray<readonly [tools: readonly string[], item: T]>,
+): Map<string, T[]> {
   const found = new Map<string, T[]>();
   for (const [tools, item] of entries) {
     for (const tool of tools) {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../closest-name.ts';
+import { cut } from '../cut.ts';
 import type { FlowProblem, FlowProblemKind } from './compiled-flow.ts';
 
 /** What all searches for meant names may cost, in pairs of letters: then problems have no hint. */
@@ -40,5 +41,5 @@ export function createProblemList(): ProblemList {
 
 /** A name as messages show it: long ones are cut. */
 export function quoted(name: string): string {
-  return `"${name.length > 80 ? `${name.slice(0, 80)}…` : name}"`;
+  return `"${cut(name, 81)}"`;
 }

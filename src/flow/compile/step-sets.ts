@@ -22,8 +22,9 @@ export function forerunners({ nodes }: LayerGraph, order: readonly number[]): Fo
   for (const step of order) {
     placed[step] = true;
     const node = nodes[step];
-    if (node === undefined) continue;
-    const own = { some: some[step] ?? new Uint32Array(words), sure: sure[step] ?? new Uint32Array(words) };
+    const ownSome = some[step];
+    const ownSure = sure[step];
+    if (node === undefined || ownSome === undefined || ownSure === undefined) continue;
     // Each entry: ways of which one suffices.
     const needs = [
       ...(node.escalations.length === 0 && node.definition.join !== 'any'
@@ -35,13 +36,13 @@ export function forerunners({ nodes }: LayerGraph, order: readonly number[]): Fo
       let common: Uint32Array | undefined;
       for (const from of choices) {
         if (!placed[from]) continue;
-        unite(own.some, some[from]);
-        add(own.some, from);
-        const reached = (sure[from] ?? own.sure).slice();
+        unite(ownSome, some[from]);
+        add(ownSome, from);
+        const reached = (sure[from] ?? ownSure).slice();
         add(reached, from);
         common = common === undefined ? reached : intersect(common, reached);
       }
-      unite(own.sure, common);
+      unite(ownSure, common);
     }
   }
   return { some: setsOf(some), sure: setsOf(sure) };

@@ -115,7 +115,7 @@ const CONSEQUENCES: ReadonlySet<FlowProblemKind> = new Set([
 ]);
 
 /** All stages, those of digressions behind. */
-function placedStages({ stages, digressions = [] }: ConversationDocument): readonly PlacedStage[] {
+export function placedStages({ stages, digressions = [] }: ConversationDocument): readonly PlacedStage[] {
   const placed = (list: ConversationDocument['stages'], path: string): PlacedStage[] =>
     list.map((stage, index) => ({ stage, path: `${path}[${index}]` }));
   return [

@@ -1,5 +1,7 @@
+import { cut } from '../cut.ts';
 import type { JsonValue } from '../state-reader.ts';
 import type { Expectation, Guard } from './guard.ts';
+import { guardParts, keyOf } from './guard-parts.ts';
 import { MAX_GUARD_DEPTH } from './holds.ts';
 
 /** The condition in words, for the model and for people; for example `amount is known and (consent is true or waived is true)`. */
@@ -11,11 +13,8 @@ function describe(guard: Guard, negated: boolean, depth: number): string {
   if (guard === 'always') return negated ? 'never' : 'always';
   const is = negated ? 'is not' : 'is';
   const has = negated ? 'has not' : 'has';
-  if ('isTrue' in guard) return `${guard.isTrue} ${is} true`;
-  if ('isSet' in guard) return `${guard.isSet} ${is} known`;
-  if ('eq' in guard) return `${guard.eq[0]} ${is} ${literal(guard.eq[1])}`;
-  if ('atLeast' in guard) return `${guard.atLeast[0]} ${is} at least ${guard.atLeast[1]}`;
-  if ('atMost' in guard) return `${guard.atMost[0]} ${is} at most ${guard.atMost[1]}`;
+  const key = keyOf(guard);
+  if (key !== undefined) return `${key} ${is} ${standing(guard)}`;
   if ('calledOk' in guard) return `${guard.calledOk} ${has} succeeded`;
   if ('done' in guard) return `step "${guard.done}" ${is} done`;
   if (depth > MAX_GUARD_DEPTH) return '…';
@@ -24,7 +23,8 @@ function describe(guard: Guard, negated: boolean, depth: number): string {
   if ('decided' in guard) return decision(guard.decided);
   if ('custom' in guard) return guard.description ?? 'a condition set by the application';
   if ('not' in guard) return describe(guard.not, true, depth + 1);
-  const [parts, word] = 'all' in guard ? [guard.all, 'and'] : [guard.any, 'or'];
+  const parts = guardParts(guard);
+  const word = 'all' in guard ? 'and' : 'or';
   if (parts.length === 0) return word === 'and' ? 'always' : 'never';
   return listed(
     parts.map((part) => {
@@ -35,13 +35,20 @@ function describe(guard: Guard, negated: boolean, depth: number): string {
   );
 }
 
+/** What a condition on one key says that it is. */
+function standing(guard: Exclude<Guard, 'always'>): string {
+  if ('eq' in guard) return literal(guard.eq[1]);
+  if ('atLeast' in guard) return `at least ${guard.atLeast[1]}`;
+  if ('atMost' in guard) return `at most ${guard.atMost[1]}`;
+  return 'isSet' in guard ? 'known' : 'true';
+}
+
 /** Whether its words would run into those of its neighbours. */
 function isCompound(guard: Guard): boolean {
   if (guard === 'always') return false;
-  if ('all' in guard) return guard.all.length > 1;
-  if ('any' in guard) return guard.any.length > 1;
   if ('captured' in guard) return guard.captured.length > 1;
-  return 'decided' in guard && typeof guard.decided !== 'string' && Object.keys(guard.decided).length > 1;
+  if ('decided' in guard) return typeof guard.decided !== 'string' && Object.keys(guard.decided).length > 1;
+  return guardParts(guard).length > 1;
 }
 
 function decision(decided: string | { readonly [question: string]: Expectation }): string {
@@ -66,6 +73,5 @@ function listed(items: readonly string[], word: string, singular = '', plural = 
 
 /** A value as JSON; a long one is cut. */
 function literal(value: JsonValue): string {
-  const json = JSON.stringify(value);
-  return json.length > 80 ? `${json.slice(0, 79)}…` : json;
+  return cut(JSON.stringify(value), 80);
 }

@@ -1,5 +1,5 @@
 import type { Guard } from './guard.ts';
-import { guardParts } from './guard-parts.ts';
+import { guardParts, keyOf } from './guard-parts.ts';
 import { MAX_GUARD_DEPTH } from './holds.ts';
 
 /** What a condition speaks of; each list sorted, without repetition. */
@@ -21,11 +21,8 @@ export function guardMentions(guard: Guard): GuardMentions {
   };
   const visit = (part: Guard, depth: number): void => {
     if (part === 'always') return;
-    if ('isTrue' in part) found.keys.add(part.isTrue);
-    else if ('isSet' in part) found.keys.add(part.isSet);
-    else if ('eq' in part) found.keys.add(part.eq[0]);
-    else if ('atLeast' in part) found.keys.add(part.atLeast[0]);
-    else if ('atMost' in part) found.keys.add(part.atMost[0]);
+    const single = keyOf(part);
+    if (single !== undefined) found.keys.add(single);
     else if ('captured' in part) for (const key of part.captured) found.keys.add(key);
     else if ('custom' in part) for (const key of part.reads ?? []) found.keys.add(key);
     else if ('calledOk' in part) found.tools.add(part.calledOk);

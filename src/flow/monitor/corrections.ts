@@ -4,7 +4,7 @@ import { equivalent } from '../equivalence.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
 import { clearKeys, type Draft } from './draft.ts';
 import type { LayerState } from './flow-state.ts';
-import { layersUnderWay } from './layers.ts';
+import { idAt, layersUnderWay } from './layers.ts';
 import { own, withEntry, withoutEntries } from './own-entries.ts';
 import { reopen } from './resets.ts';
 
@@ -38,7 +38,7 @@ export function noteCorrections(draft: Draft): void {
     reopen(
       draft,
       '',
-      steps.map((index) => main.steps[index]?.id ?? ''),
+      steps.map((index) => idAt(main, index)),
       tools,
     );
   }

@@ -22,17 +22,17 @@ export function optionsOf(
 
 /** Takes in the answers to declared questions. One that does not fit its question is unsure. */
 export function keepAnswers(draft: Draft, given: { readonly [question: string]: DecisionAnswer }): void {
-  const kept = draft.flow.decisions.flatMap((question): (readonly [string, DecisionAnswer])[] => {
+  const kept = draft.flow.decisions.flatMap((question) => {
     const answer = own(given, question.id);
-    return answer === undefined ? [] : [[question.id, checked(question, answer, draft)]];
+    return answer === undefined ? [] : { ...question, answer: checked(question, answer, draft) };
   });
   if (kept.length === 0) return;
-  draft.state = { ...draft.state, answers: { ...draft.state.answers, ...Object.fromEntries(kept) } };
-  for (const [id, answer] of kept) {
+  const answers = Object.fromEntries(kept.map(({ id, answer }) => [id, answer]));
+  draft.state = { ...draft.state, answers: { ...draft.state.answers, ...answers } };
+  for (const { id, writes, answer } of kept) {
     const { outcome, value, confidence } = answer;
     draft.write(`decision:${id}`, { outcome, confidence, ...(value !== undefined && { value }) });
-    const key = draft.flow.decisions.find((question) => question.id === id)?.writes;
-    if (key !== undefined && outcome !== 'unsure') draft.write(key, valueOfAnswer(answer));
+    if (writes !== undefined && outcome !== 'unsure') draft.write(writes, valueOfAnswer(answer));
   }
 }
 

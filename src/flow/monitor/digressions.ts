@@ -2,7 +2,7 @@
 import type { CompiledDigression } from '../compile/compiled-flow.ts';
 import { holds } from '../guard/holds.ts';
 import { type Draft, enterSteps, mark, relatchLayer } from './draft.ts';
-import { digressionNamed, factsOf, freshMarking, layerNamed } from './layers.ts';
+import { digressionNamed, factsOf, freshMarking, layerNamed, layerPath } from './layers.ts';
 import { isComplete } from './marking.ts';
 import { own } from './own-entries.ts';
 import { countRepair, followRepair } from './repair.ts';
@@ -30,7 +30,7 @@ export function beginDigression(draft: Draft, look: Look): boolean {
   const facts = factsOf(state.main, state.answers, reader);
   const triggered = flow.digressions.find(
     ({ name, trigger }) =>
-      !state.path.includes(name) && holds(trigger, facts, faults, `flow.digressions.${name}.trigger`),
+      !state.path.includes(name) && holds(trigger, facts, faults, `${layerPath(name)}.trigger`),
   );
   if (triggered === undefined) return false;
   const { name } = triggered;

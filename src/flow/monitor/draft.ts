@@ -2,7 +2,7 @@
 import type { CompiledFlow } from '../compile/compiled-flow.ts';
 import { jsonEqual } from '../equivalence.ts';
 import type { Fault } from '../fault.ts';
-import type { StateEffect } from '../state-effect.ts';
+import { changedReader, type StateEffect } from '../state-effect.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 import type { FlowEvent, FlowState, LayerState } from './flow-state.ts';
 import { layerNamed, withMarking } from './layers.ts';
@@ -25,21 +25,16 @@ export interface Draft {
 export function createDraft(flow: CompiledFlow, state: FlowState, before: StateReader): Draft {
   const effects: StateEffect[] = [];
   const written = new Map<string, JsonValue | undefined>();
-  const get = (key: string): JsonValue | undefined => {
-    if (!written.has(key)) return before.get(key);
-    const value = written.get(key);
-    return value !== undefined || key.includes(':') ? value : before.get(`derived:${key}`);
-  };
-  const has = (key: string): boolean => (written.has(key) ? get(key) !== undefined : before.has(key));
+  const reader = changedReader(before, written);
   return {
     flow,
     state,
-    reader: { get, has },
+    reader,
     effects,
     events: [],
     faults: [],
     write: (key, value) => {
-      if (value === undefined ? !has(key) : jsonEqual(get(key), value)) return;
+      if (value === undefined ? !reader.has(key) : jsonEqual(reader.get(key), value)) return;
       written.set(key, value);
       effects.push(value === undefined ? { type: 'delete', key } : { type: 'set', key, value });
     },

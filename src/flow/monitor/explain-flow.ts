@@ -4,7 +4,7 @@ import { type GuardTrace, traceGuard } from '../guard/trace-guard.ts';
 import type { StateReader } from '../state-reader.ts';
 import { refusalSurroundings } from './admission.ts';
 import type { FlowState } from './flow-state.ts';
-import { factsOf, layersUnderWay, topLayer } from './layers.ts';
+import { factsOf, layersUnderWay, ruleFor, topLayer } from './layers.ts';
 import { isComplete, unmetSteps } from './marking.ts';
 import { gateOf } from './obstacle.ts';
 import { refusalText } from './refusal-text.ts';
@@ -45,8 +45,7 @@ export function explainFlow(flow: CompiledFlow, state: FlowState, reader: StateR
   const conditionsOf = (tool: string): readonly GuardTrace[] =>
     layersUnderWay(flow, state).flatMap((one) => {
       const known = factsOf(one.marking, state.answers, reader);
-      const rule = one.layer.rules.find((candidate) => candidate.tool === tool);
-      return rule?.until.map((guard) => traceGuard(guard, known)) ?? [];
+      return ruleFor(one.layer, tool)?.until.map((guard) => traceGuard(guard, known)) ?? [];
     });
   const conditions = blocked.flatMap(([tool]) => {
     const traces = conditionsOf(tool);

@@ -1,8 +1,10 @@
 /** Facts for the model, with values of state in them (spec: control §9, Ground template). */
+import { cut } from '../cut.ts';
 import type { JsonValue, StateReader } from '../state-reader.ts';
 
 const MAX_VALUE_CHARS = 400;
 const MAX_TEXT_CHARS = 4_000;
+const PLACE = /\{([^{}]+)\}/g;
 
 /**
  * Fills `{key}` and `{key?yes:no}`. What is absent is empty; braces that belong to nothing stand as they are. What a
@@ -11,13 +13,19 @@ const MAX_TEXT_CHARS = 4_000;
 export function fillGround(template: string, state: StateReader): string {
   // What would be cut is not written: a thousand mentions of a great value cost no more than ten.
   let spare = MAX_TEXT_CHARS;
-  const filled = template.slice(0, MAX_TEXT_CHARS).replace(/\{([^{}]+)\}/g, (_, inner: string) => {
+  const filled = template.slice(0, MAX_TEXT_CHARS).replace(PLACE, (_, inner: string) => {
     if (spare < 0) return '';
     const text = fillOne(inner, state);
     spare -= text.length;
     return text;
   });
   return cut(filled, MAX_TEXT_CHARS);
+}
+
+/** The keys that a template asks for, each once. */
+export function groundKeys(template: string): readonly string[] {
+  const inner = [...template.slice(0, MAX_TEXT_CHARS).matchAll(PLACE)].map(([, text = '']) => text);
+  return [...new Set(inner.map((text) => text.replace(/\?.*$/su, '').trim()))];
 }
 
 function fillOne(inner: string, state: StateReader): string {
@@ -52,8 +60,4 @@ function moneyText(value: JsonValue): string | undefined {
     return undefined;
   const { amount, currency } = value;
   return typeof amount === 'number' && typeof currency === 'string' ? `${amount} ${currency}` : undefined;
-}
-
-function cut(text: string, chars: number): string {
-  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
 }

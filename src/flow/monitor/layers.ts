@@ -1,5 +1,5 @@
 /** The layers of a flow under way: the main flow is '', digressions have their names. */
-import type { CompiledDigression, CompiledFlow, CompiledLayer } from '../compile/compiled-flow.ts';
+import type { CompiledDigression, CompiledFlow, CompiledLayer, ToolRule } from '../compile/compiled-flow.ts';
 import type { DecisionAnswer, GuardFacts } from '../guard/guard.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { FlowState, LayerState } from './flow-state.ts';
@@ -26,6 +26,16 @@ export function freshMarking(layer: CompiledLayer): LayerState {
 
 export function digressionNamed(flow: CompiledFlow, name: string): CompiledDigression | undefined {
   return flow.digressions.find((digression) => digression.name === name);
+}
+
+/** The id of a step by its index. */
+export function idAt({ steps }: CompiledLayer, index: number): string {
+  return steps[index]?.id ?? '';
+}
+
+/** What the layer says of a tool. */
+export function ruleFor({ rules }: CompiledLayer, tool: string): ToolRule | undefined {
+  return rules.find((rule) => rule.tool === tool);
 }
 
 /** All layers, the main flow first. */
@@ -72,7 +82,12 @@ export function factsOf(
   };
 }
 
+/** Where a layer stands, for faults. */
+export function layerPath(layer: string): string {
+  return layer === '' ? 'flow' : `flow.digressions.${layer}`;
+}
+
 /** Where a guard of a step stands, for faults. */
 export function stepPath(layer: string, step: string, part: string): string {
-  return `${layer === '' ? 'flow' : `flow.digressions.${layer}`}.steps.${step}.${part}`;
+  return `${layerPath(layer)}.steps.${step}.${part}`;
 }

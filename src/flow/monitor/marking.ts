@@ -5,7 +5,7 @@ import type { DecisionAnswer, GuardFacts } from '../guard/guard.ts';
 import { holds } from '../guard/holds.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { LayerState } from './flow-state.ts';
-import { factsOf, stepPath } from './layers.ts';
+import { factsOf, idAt, stepPath } from './layers.ts';
 
 /** What a layer looks at beside its own marking. */
 export interface Sight {
@@ -21,7 +21,7 @@ export function isEligible(
   faults: Fault[],
 ): boolean {
   const { after, gate, id, join, preceded } = step;
-  const isDone = (index: number): boolean => facts.isDone(layer.steps[index]?.id ?? '');
+  const isDone = (index: number): boolean => facts.isDone(idAt(layer, index));
   if (after.length > 0) {
     const isOpen = ({ step: index, when }: CompiledStep['after'][number]): boolean =>
       isDone(index) && (when === 'always' || holds(when, facts, faults, stepPath(layer.name, id, 'after')));
@@ -60,18 +60,17 @@ export function relatch(
 }
 
 /** Whether what the layer is for is done; at once where it asks for nothing. */
-export function isComplete({ required, steps, completion }: CompiledLayer, marking: LayerState): boolean {
+export function isComplete(layer: CompiledLayer, marking: LayerState): boolean {
+  const { required, completion } = layer;
   if (required.length === 0) return true;
-  const isDone = (index: number): boolean => marking.done.includes(steps[index]?.id ?? '');
+  const isDone = (index: number): boolean => marking.done.includes(idAt(layer, index));
   return completion === 'any' ? required.some(isDone) : required.every(isDone);
 }
 
 /** Ids of steps that are required by name and not done. */
 export function unmetSteps(layer: CompiledLayer, marking: LayerState): readonly string[] {
   if (layer.completion === 'any') return [];
-  return layer.required
-    .map((index) => layer.steps[index]?.id ?? '')
-    .filter((step) => !marking.done.includes(step));
+  return layer.required.map((index) => idAt(layer, index)).filter((step) => !marking.done.includes(step));
 }
 
 export type StepVerdict = 'done' | 'active' | 'skipped' | 'pending';
@@ -80,7 +79,7 @@ export type StepVerdict = 'done' | 'active' | 'skipped' | 'pending';
 export function stepVerdict(layer: CompiledLayer, marking: LayerState, step: CompiledStep): StepVerdict {
   if (marking.done.includes(step.id)) return 'done';
   if (marking.active.includes(step.id)) return 'active';
-  const isPassed = step.next.some((index) => marking.done.includes(layer.steps[index]?.id ?? ''));
+  const isPassed = step.next.some((index) => marking.done.includes(idAt(layer, index)));
   return isPassed ? 'skipped' : 'pending';
 }
 

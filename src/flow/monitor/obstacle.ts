@@ -7,7 +7,7 @@ import type { Guard, GuardFacts } from '../guard/guard.ts';
 import { holds } from '../guard/holds.ts';
 import type { StateReader } from '../state-reader.ts';
 import type { FlowState, OpenCall } from './flow-state.ts';
-import { factsOf, type Layer, layersUnderWay } from './layers.ts';
+import { factsOf, type Layer, layersUnderWay, ruleFor } from './layers.ts';
 import { own } from './own-entries.ts';
 
 export type Obstacle =
@@ -63,7 +63,7 @@ export function gateOf(
     const { tool } = call;
     const ruled: RuledLayer[] = [];
     for (const layer of layers) {
-      const rule = layer.layer.rules.find((candidate) => candidate.tool === tool);
+      const rule = ruleFor(layer.layer, tool);
       if (rule !== undefined) ruled.push({ ...layer, rule });
     }
     if (ruled.some(({ facts, rule }) => rule.once && facts.calls(tool) > 0)) return { type: 'spent' };

@@ -1,6 +1,8 @@
 /** What the model is told when a tool may not run (spec: control §9, Refusal text). */
+import { cut } from '../cut.ts';
 import { describeGuard } from '../guard/describe-guard.ts';
 import type { Obstacle } from './obstacle.ts';
+import { own } from './own-entries.ts';
 
 const MAX_LISTED = 20;
 const MAX_TEXT_CHARS = 600;
@@ -17,7 +19,7 @@ export function obstacleText(tool: string, obstacle: Obstacle): string {
     case 'unknown':
       return `"${tool}" has run, and it is not known whether it took effect: it must not run again.`;
     case 'until':
-      return `"${tool}" is not permitted yet; it needs: ${cut(obstacle.guards.map(describeGuard).join('; '))}.`;
+      return `"${tool}" is not permitted yet; it needs: ${short(obstacle.guards.map(describeGuard).join('; '))}.`;
     case 'otherArguments':
       return `The user agreed to other arguments of "${tool}": read the new ones back and ask again.`;
     case 'unbound':
@@ -25,9 +27,21 @@ export function obstacleText(tool: string, obstacle: Obstacle): string {
     case 'denied':
       return `"${tool}" is not allowed during step "${obstacle.step}".`;
     case 'unlisted':
-      return `"${tool}" is not part of what is to be done now (${cut(obstacle.steps.join(', '))}).`;
+      return `"${tool}" is not part of what is to be done now (${short(obstacle.steps.join(', '))}).`;
   }
 }
+
+function short(text: string): string {
+  return cut(text, MAX_TEXT_CHARS);
+}
+
+const NOT_RUN = 'did not run and must not be reported as done';
+/** Where there is nothing to be done instead: what else it must not be reported as. */
+const NO_ALTERNATIVE: { readonly [type: string]: string } = {
+  spent: ' again',
+  unknown: ', nor as failed',
+  running: '',
+};
 
 export interface RefusalSurroundings {
   /** Tools that may run now. */
@@ -45,20 +59,11 @@ export function refusalText(
   surroundings: () => RefusalSurroundings,
 ): string {
   const head = obstacleText(tool, obstacle);
-  if (obstacle.type === 'spent')
-    return `${head} This call did not run and must not be reported as done again.`;
-  if (obstacle.type === 'unknown')
-    return `${head} This call did not run and must not be reported as done, nor as failed.`;
-  if (obstacle.type === 'running') return `${head} This call did not run and must not be reported as done.`;
+  const ending = own(NO_ALTERNATIVE, obstacle.type);
+  if (ending !== undefined) return `${head} This call ${NOT_RUN}${ending}.`;
   const { available, isClosed, posture } = surroundings();
   const listed = available.slice(0, MAX_LISTED).join(', ');
   const others =
     available.length > 0 ? `Available now: ${listed}.` : isClosed ? 'No tool is available now.' : '';
-  return [head, 'It did not run and must not be reported as done.', others, cut(posture ?? '')]
-    .filter((part) => part !== '')
-    .join(' ');
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS - 1)}…`;
+  return [head, `It ${NOT_RUN}.`, others, short(posture ?? '')].filter((part) => part !== '').join(' ');
 }

@@ -35,16 +35,26 @@ export function countRepair(draft: Draft, what: 'turns' | 'interruptions' | 'too
 }
 
 function mustEscalate(repair: StepRepair, { turns, interruptions, toolFailures }: RepairCount): boolean {
-  const { escalateAfter = ESCALATE_AFTER, escalateAfterInterruptions, escalateAfterToolFailures } = repair;
+  const {
+    escalateAfter = ESCALATE_AFTER,
+    escalateAfterInterruptions = Infinity,
+    escalateAfterToolFailures = Infinity,
+  } = repair;
   return (
     turns >= escalateAfter ||
-    interruptions >= (escalateAfterInterruptions ?? Number.POSITIVE_INFINITY) ||
-    toolFailures >= (escalateAfterToolFailures ?? Number.POSITIVE_INFINITY)
+    interruptions >= escalateAfterInterruptions ||
+    toolFailures >= escalateAfterToolFailures
   );
 }
 
-function raise(draft: Draft, step: string, flag: 'reprompt' | 'escalate'): boolean {
-  const key = `repair:${step}:${flag}`;
+type Flag = 'reprompt' | 'escalate';
+
+function flagKey(step: string, flag: Flag): string {
+  return `repair:${step}:${flag}`;
+}
+
+function raise(draft: Draft, step: string, flag: Flag): boolean {
+  const key = flagKey(step, flag);
   if (draft.reader.get(key) === true) return false;
   draft.write(key, true);
   return true;
@@ -71,8 +81,8 @@ export function followRepair(draft: Draft, atBoundary: boolean): void {
       }
     } else if (count !== undefined) {
       left.push(id);
-      draft.write(`repair:${id}:reprompt`, undefined);
-      if (!done.includes(id)) draft.write(`repair:${id}:escalate`, undefined);
+      draft.write(flagKey(id, 'reprompt'), undefined);
+      if (!done.includes(id)) draft.write(flagKey(id, 'escalate'), undefined);
     }
   }
   if (begun.size + left.length === 0) return;
@@ -85,7 +95,7 @@ export function clearRepair(draft: Draft, steps: readonly string[]): void {
   const repair = withoutEntries(draft.state.repair, steps);
   if (repair !== draft.state.repair) draft.state = { ...draft.state, repair };
   for (const step of steps) {
-    draft.write(`repair:${step}:reprompt`, undefined);
-    draft.write(`repair:${step}:escalate`, undefined);
+    draft.write(flagKey(step, 'reprompt'), undefined);
+    draft.write(flagKey(step, 'escalate'), undefined);
   }
 }

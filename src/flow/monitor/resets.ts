@@ -1,7 +1,7 @@
 /** What is done is open again: by a reset, or by a correction (spec: control §9). */
 import { holds } from '../guard/holds.ts';
 import { clearKeys, type Draft, mark } from './draft.ts';
-import { factsOf, layerNamed } from './layers.ts';
+import { factsOf, idAt, layerNamed, layerPath } from './layers.ts';
 import { withoutEntries } from './own-entries.ts';
 import { clearRepair } from './repair.ts';
 
@@ -10,14 +10,9 @@ export function applyResets(draft: Draft, name: string): void {
   const { layer, marking } = layerNamed(draft.flow, draft.state, name);
   if (layer.resets.length === 0) return;
   const facts = factsOf(marking, draft.state.answers, draft.reader);
-  const held = layer.resets.map(({ when }, index) => {
-    return holds(
-      when,
-      facts,
-      draft.faults,
-      `${name === '' ? 'flow' : `flow.digressions.${name}`}.resets[${index}]`,
-    );
-  });
+  const held = layer.resets.map(({ when }, index) =>
+    holds(when, facts, draft.faults, `${layerPath(name)}.resets[${index}]`),
+  );
   const rising = layer.resets.filter((_, index) => held[index] && marking.resetsHeld[index] !== true);
   if (held.some((now, index) => now !== marking.resetsHeld[index])) {
     mark(draft, name, { ...marking, resetsHeld: held });
@@ -27,7 +22,7 @@ export function applyResets(draft: Draft, name: string): void {
     reopen(
       draft,
       name,
-      steps.map((index) => layer.steps[index]?.id ?? ''),
+      steps.map((index) => idAt(layer, index)),
       forgets,
     );
   }

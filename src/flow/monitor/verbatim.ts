@@ -1,4 +1,5 @@
 /** Whether the model has said a text (spec: control §9, Verbatim). */
+import { firstRow, nextRow } from '../edit-row.ts';
 
 const PASS = 0.9;
 /** How much longer or shorter than the text the stretch of speech that is compared may be. */
@@ -63,7 +64,7 @@ function promisingEnds(
   wanted: readonly string[],
   heard: readonly string[],
 ): ReadonlyArray<{ readonly end: number; readonly distance: number }> {
-  let row = wanted.map((_, index) => index + 1);
+  let row = firstRow(wanted);
   const ends = heard.map((word, index) => {
     row = nextRow(row, wanted, word, 0);
     return { end: index + 1, distance: row.at(-1) ?? 0 };
@@ -74,7 +75,7 @@ function promisingEnds(
 /** The best similarity of a stretch of allowed length that ends there. Both are read backwards. */
 function bestEndingAt(wanted: readonly string[], heard: readonly string[], end: number): number {
   const reversed = [...wanted].reverse();
-  let row = reversed.map((_, index) => index + 1);
+  let row = firstRow(reversed);
   let best = 0;
   for (let length = 1; length <= Math.min(longest(wanted, heard), end); length++) {
     row = nextRow(row, reversed, heard[end - length] ?? '', length);
@@ -82,18 +83,4 @@ function bestEndingAt(wanted: readonly string[], heard: readonly string[], end: 
     best = Math.max(best, 1 - (row.at(-1) ?? 0) / Math.max(length, wanted.length));
   }
   return best;
-}
-
-/**
- * One more word of speech: the distances of it and those before it to each beginning of the text.
- * @param skipped the distance to the empty text
- */
-function nextRow(row: readonly number[], wanted: readonly string[], word: string, skipped: number): number[] {
-  let diagonal = Math.max(0, skipped - 1);
-  let left = skipped;
-  return row.map((above, index) => {
-    left = Math.min(above + 1, left + 1, diagonal + (wanted[index] === word ? 0 : 1));
-    diagonal = above;
-    return left;
-  });
 }

@@ -21,7 +21,6 @@ import {
   list,
   map,
   name,
-  named,
   object,
   one,
   pair,
@@ -33,9 +32,9 @@ import {
 
 const names = list(name);
 
-export const edgeShape: Shape<Edge> = named(
-  'Edge',
-  either(name, object<Exclude<Edge, string>>(undefined, { step: name, when: guard }, {})),
+export const edgeShape: Shape<Edge> = either(
+  name,
+  object<Exclude<Edge, string>>(undefined, { step: name, when: guard }, {}),
 );
 
 export const joinShape: Shape<'all' | 'any'> = words({ all: 1, any: 1 });
@@ -46,7 +45,7 @@ export const resumeShape: Shape<'previous' | 'restart' | 'terminate'> = words({
 });
 
 export const timingShape: Shape<StepTiming> = object<StepTiming>(
-  'StepTiming',
+  undefined,
   {},
   {
     repromptAfterMs: amount,
@@ -59,7 +58,7 @@ export const timingShape: Shape<StepTiming> = object<StepTiming>(
 );
 
 export const repairShape: Shape<StepRepair> = object<StepRepair>(
-  'StepRepair',
+  undefined,
   {},
   {
     repromptAfter: count,
@@ -71,7 +70,7 @@ export const repairShape: Shape<StepRepair> = object<StepRepair>(
 );
 
 export const commitShape: Shape<CommitDefinition> = object<CommitDefinition>(
-  'CommitDefinition',
+  undefined,
   { tool: name, until: guard },
   { binds: map(name) },
 );
@@ -79,20 +78,18 @@ export const commitShape: Shape<CommitDefinition> = object<CommitDefinition>(
 type Member<Tag extends string> = Extract<Constraint, Readonly<Record<Tag, unknown>>>[Tag &
   keyof Extract<Constraint, Readonly<Record<Tag, unknown>>>];
 
-export const constraintShape: Shape<Constraint> = named(
-  'Constraint',
-  one<Constraint>({
-    once: name,
-    before: pair(name, name),
-    neverUntil: object<Member<'neverUntil'>>(undefined, { tool: name, until: guard }, {}),
-    require: names,
-    reset: object<Member<'reset'>>(undefined, { steps: names, when: guard }, { clears: names }),
-    commit: commitShape,
-  }),
-);
+export const constraintShape: Shape<Constraint> = one<Constraint>({
+  once: name,
+  before: pair(name, name),
+  neverUntil: object<Member<'neverUntil'>>(undefined, { tool: name, until: guard }, {}),
+  require: names,
+  reset: object<Member<'reset'>>(undefined, { steps: names, when: guard }, { clears: names }),
+  commit: commitShape,
+});
 
-const step: Shape<StepDefinition> = object<StepDefinition>(
-  'StepDefinition',
+/** The shape of a step. */
+export const stepShape: Shape<StepDefinition> = object<StepDefinition>(
+  undefined,
   { id: name },
   {
     after: list(edgeShape),
@@ -111,7 +108,7 @@ const step: Shape<StepDefinition> = object<StepDefinition>(
 );
 
 export const questionShape: Shape<Question> = object<Question>(
-  'Question',
+  undefined,
   { id: name, ask: text, type: words({ boolean: 1, choice: 1, score: 1 }) },
   { options: names, optionsFrom: name, none: flag, writes: name, threshold: ratio },
 );
@@ -120,28 +117,32 @@ const layerParts = { constraints: list(constraintShape), confirmTools: names, am
 
 /** The shape of what a digression runs. */
 export const layerShape: Shape<LayerDefinition> = object<LayerDefinition>(
-  'LayerDefinition',
-  { steps: list(step) },
+  undefined,
+  { steps: list(stepShape) },
   layerParts,
+);
+
+export const digressionShape: Shape<DigressionDefinition> = object<DigressionDefinition>(
+  undefined,
+  { name, trigger: guard, flow: layerShape },
+  { resume: resumeShape },
+);
+
+export const correctionShape: Shape<CorrectionDefinition> = object<CorrectionDefinition>(
+  undefined,
+  { slot: name },
+  { clears: names, reopens: names },
 );
 
 /** The shape of a flow. */
 export const flowShape: Shape<FlowDefinition> = object<FlowDefinition>(
-  'FlowDefinition',
-  { name, steps: list(step) },
+  undefined,
+  { name, steps: list(stepShape) },
   {
     $schema: text,
     ...layerParts,
-    digressions: list(
-      object<DigressionDefinition>(
-        'DigressionDefinition',
-        { name, trigger: guard, flow: layerShape },
-        { resume: resumeShape },
-      ),
-    ),
-    corrections: list(
-      object<CorrectionDefinition>('CorrectionDefinition', { slot: name }, { clears: names, reopens: names }),
-    ),
+    digressions: list(digressionShape),
+    corrections: list(correctionShape),
     decisions: list(questionShape),
   },
 );

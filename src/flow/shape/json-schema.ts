@@ -1,5 +1,6 @@
 /** JSON Schemas (draft 2020-12) out of shapes, for editors and for models that write documents. */
 import type { JsonValue } from '../state-reader.ts';
+import { flowNames } from './flow-names.ts';
 import { type Fields, MAX_ITEMS, type Rule } from './shape.ts';
 
 export type JsonSchema = { readonly [keyword: string]: JsonValue };
@@ -35,7 +36,7 @@ interface Making {
 }
 
 function schemaOf(rule: Rule, path: string, making: Making): JsonSchema {
-  const name = 'name' in rule ? rule.name : undefined;
+  const name = flowNames.get(rule) ?? ('name' in rule ? rule.name : undefined);
   if (name === undefined) return inlineSchema(rule, path, making);
   if (!Object.hasOwn(making.definitions, name)) {
     // Here already, for shapes that hold themselves.

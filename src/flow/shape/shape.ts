@@ -106,7 +106,9 @@ export function object<T extends object>(
   required: RequiredShapes<T>,
   optional: OptionalShapes<T>,
 ): Shape<T> {
-  return { is: 'object', ...(name !== undefined && { name }), required, optional };
+  return name === undefined
+    ? { is: 'object', required, optional }
+    : { is: 'object', name, required, optional };
 }
 
 /** A union of objects, each told by one field. `Further` are fields that members must have besides. */

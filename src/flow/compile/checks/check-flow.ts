@@ -5,7 +5,7 @@ import { guardParts } from '../../guard/guard-parts.ts';
 import type { GuardLogic } from '../guard-logic.ts';
 import { constraintsOf, type LayerGraph } from '../layer-graph.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
-import { checkDistinct, stepCheck } from './check-names.ts';
+import { checkDistinct, listed, type Reference, stepCheck } from './check-names.ts';
 
 /** `layers`: the main one, then those of the digressions. */
 export function checkFlow(
@@ -42,17 +42,15 @@ export function checkFlow(
   digressions.forEach(({ trigger, resume }, index) => {
     const path = `digressions[${index}]`;
     if (logic.always(trigger)) {
-      const message = 'This always holds: the digression would begin at once. Say when it does.';
+      const message = 'This always holds: say when the digression begins.';
       problems.add('invalid', `${path}.trigger`, message);
     }
     const layer = layers[index + 1];
     if (layer !== undefined) checkEnd(layer, resume === 'terminate', problems);
   });
   const step = layers[0] && stepCheck(layers[0], problems);
-  corrections.forEach(({ reopens = [] }, index) => {
-    reopens.forEach((id, at) => {
-      step?.(id, `corrections[${index}].reopens[${at}]`);
-    });
+  corrections.forEach(({ reopens }, index) => {
+    for (const [id, path] of listed(reopens, `corrections[${index}].reopens`)) step?.(id, path);
   });
   decisions.forEach((question, index) => {
     checkQuestion(question, `decisions[${index}]`, problems);
@@ -60,13 +58,11 @@ export function checkFlow(
   checkExpectations(layers, decisions, problems);
   // What the model has said is kept by step, whatever the layer.
   checkDistinct(
-    layers.flatMap(({ nodes, ids, prefix }) =>
-      nodes
+    layers.flatMap(({ nodes, ids }) =>
+      nodes.flatMap(({ definition: { id, verbatim }, path }, index): Reference[] =>
         // Those that their own layer has twice are told already.
-        .filter(({ definition: { id, verbatim }, path }) => {
-          return verbatim !== undefined && path === `${prefix}steps[${ids.get(id)}]`;
-        })
-        .map(({ definition, path }) => [definition.id, `${path}.id`] as const),
+        verbatim !== undefined && ids.get(id) === index ? [[id, `${path}.id`]] : [],
+      ),
     ),
     'A step with a verbatim text',
     problems,
@@ -81,21 +77,17 @@ function checkEnd(layer: LayerGraph, terminates: boolean, problems: ProblemList)
   );
   if (requires && !terminates) return;
   const message = terminates
-    ? 'It terminates the conversation, and has no terminal step that says goodbye: add one.'
+    ? 'It terminates the conversation: add a terminal step that says goodbye.'
     : 'Nothing ends this digression: add a terminal step, or require some.';
   problems.add('invalid', `${layer.prefix}steps`, message);
 }
 
 function checkQuestion({ type, options, optionsFrom }: Question, path: string, problems: ProblemList): void {
   if (type !== 'choice') return;
-  if (optionsFrom === undefined && (options ?? []).length === 0) {
+  if (optionsFrom === undefined && !options?.length) {
     problems.add('invalid', path, 'A choice needs "options", or "optionsFrom".');
   }
-  checkDistinct(
-    (options ?? []).map((option, index) => [option, `${path}.options[${index}]`]),
-    'The option',
-    problems,
-  );
+  checkDistinct(listed(options, `${path}.options`), 'The option', problems);
 }
 
 /** Guards must expect what a question can be answered with. */

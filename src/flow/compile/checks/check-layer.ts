@@ -16,25 +16,26 @@ export function checkLayer(graph: LayerGraph, logic: GuardLogic, problems: Probl
   );
   for (const { definition, path } of graph.nodes) {
     const { id, terminal, done, verbatim, repair } = definition;
+    const add = (field: string, message: string): void =>
+      problems.add('invalid', `${path}.${field}`, message);
     if (terminal === true) {
       if (verbatim === undefined) continue;
       const message = `${quoted(id)} is terminal and done at once: let a step before it say this text.`;
-      problems.add('invalid', `${path}.verbatim`, message);
+      add('verbatim', message);
     } else if (done === undefined && verbatim === undefined) {
       const message = `Nothing ever completes ${quoted(id)}: give it "done" or "verbatim", or make it terminal.`;
       problems.add('missingDone', path, message);
     }
-    if (verbatim?.trim() === '') problems.add('invalid', `${path}.verbatim`, 'There is no text to say.');
+    if (verbatim?.trim() === '') add('verbatim', 'There is no text to say.');
     if (repair === undefined) continue;
     if (name !== '') {
-      const message =
-        'Turns without progress count in the main flow only: remove this, or lead back by its end.';
-      problems.add('invalid', `${path}.repair`, message);
+      const message = 'Turns without progress count in the main flow only: remove this.';
+      add('repair', message);
     }
     const { repromptAfter = 2, escalateAfter = 4 } = repair;
     if (repair.repromptAfter !== undefined && escalateAfter < repromptAfter) {
       const message = `It escalates after ${escalateAfter} turns, before it asks again after ${repromptAfter}.`;
-      problems.add('invalid', `${path}.repair`, message);
+      add('repair', message);
     }
   }
   checkGuarded(graph, logic, problems);
@@ -42,8 +43,8 @@ export function checkLayer(graph: LayerGraph, logic: GuardLogic, problems: Probl
 
 /** A tool that changes the world waits for something that can fail. */
 function checkGuarded(graph: LayerGraph, logic: GuardLogic, problems: ProblemList): void {
-  for (const { role, guard, path, tool = '' } of graph.places) {
-    if ((role !== 'commit' && role !== 'until') || !logic.always(guard)) continue;
+  for (const { guard, path, tool } of graph.places) {
+    if (tool === undefined || !logic.always(guard)) continue;
     const message = `This always holds: ${quoted(tool)} would wait for nothing. Say what the user must have agreed to.`;
     problems.add('unguardedCommit', path, message, { tool });
   }

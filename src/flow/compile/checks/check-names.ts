@@ -2,7 +2,7 @@
 import type { FlowDefinition } from '../../definition/flow-definition.ts';
 import { guardMentions } from '../../guard/guard-mentions.ts';
 import type { FlowSurroundings } from '../compiled-flow.ts';
-import { constraintsOf, type LayerGraph, type LayerSource } from '../layer-graph.ts';
+import { conditionIn, constraintsOf, type LayerGraph, type LayerSource } from '../layer-graph.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
 
 /** Steps and questions are those of the flow; tools are compared with the session's, if `surroundings` has them. */
@@ -47,11 +47,7 @@ export function stepCheck(
 }
 
 /** Reports what has the name of something before it. */
-export function checkDistinct(
-  names: Iterable<readonly [name: string, path: string]>,
-  what: string,
-  problems: ProblemList,
-): void {
+export function checkDistinct(names: Iterable<Reference>, what: string, problems: ProblemList): void {
   const seen = new Map<string, string>();
   for (const [name, path] of names) {
     const first = seen.get(name);
@@ -61,52 +57,48 @@ export function checkDistinct(
   }
 }
 
-function stepReferences(graph: LayerGraph): ReadonlyArray<readonly [id: string, path: string]> {
-  const { layer, prefix } = graph;
-  const references: Array<readonly [string, string]> = [];
-  const list = (ids: readonly string[], path: string): void => {
-    ids.forEach((id, index) => {
-      references.push([id, `${path}[${index}]`]);
-    });
-  };
-  layer.steps.forEach(({ after = [], repair }, index) => {
-    const path = `${prefix}steps[${index}]`;
-    after.forEach((edge, at) => {
-      if (typeof edge === 'string') references.push([edge, `${path}.after[${at}]`]);
-      else references.push([edge.step, `${path}.after[${at}].step`]);
-    });
-    if (repair?.escalateTo !== undefined) references.push([repair.escalateTo, `${path}.repair.escalateTo`]);
-  });
-  for (const [constraint, path] of constraintsOf(graph)) {
-    if ('before' in constraint) list(constraint.before, `${path}.before`);
-    if ('require' in constraint) list(constraint.require, `${path}.require`);
-    if ('reset' in constraint) list(constraint.reset.steps, `${path}.reset.steps`);
-  }
-  return references;
+/** A name with its place. */
+export type Reference = readonly [name: string, path: string];
+
+/** The names of a list, each with its place. */
+export function listed(names: readonly string[] | undefined, path: string): readonly Reference[] {
+  return names?.map((name, index) => [name, `${path}[${index}]`] as const) ?? [];
+}
+
+function stepReferences(graph: LayerGraph): readonly Reference[] {
+  return [
+    ...graph.nodes.flatMap(({ definition: { after = [], repair }, path }): Reference[] => [
+      ...after.map((edge, at): Reference => {
+        const place = `${path}.after[${at}]`;
+        return typeof edge === 'string' ? [edge, place] : [edge.step, `${place}.step`];
+      }),
+      ...(repair?.escalateTo === undefined
+        ? []
+        : [[repair.escalateTo, `${path}.repair.escalateTo`] as const]),
+    ]),
+    ...constraintsOf(graph).flatMap(([constraint, path]) => {
+      if ('before' in constraint) return listed(constraint.before, `${path}.before`);
+      if ('require' in constraint) return listed(constraint.require, `${path}.require`);
+      return 'reset' in constraint ? listed(constraint.reset.steps, `${path}.reset.steps`) : [];
+    }),
+  ];
 }
 
 /** All tools that a layer names, with the places. */
-export function toolReferences(graph: LayerGraph): ReadonlyArray<readonly [tool: string, path: string]> {
-  const { layer, prefix, places } = graph;
-  const references: Array<readonly [string, string]> = [];
-  const list = (tools: readonly string[] | undefined, path: string): void => {
-    tools?.forEach((tool, index) => {
-      references.push([tool, `${path}[${index}]`]);
-    });
-  };
-  layer.steps.forEach(({ allow, deny }, index) => {
-    list(allow, `${prefix}steps[${index}].allow`);
-    list(deny, `${prefix}steps[${index}].deny`);
-  });
-  list(layer.ambient, `${prefix}ambient`);
-  list(layer.confirmTools, `${prefix}confirmTools`);
-  for (const [constraint, path] of constraintsOf(graph)) {
-    if ('once' in constraint) references.push([constraint.once, `${path}.once`]);
-    if ('neverUntil' in constraint) references.push([constraint.neverUntil.tool, `${path}.neverUntil.tool`]);
-    if ('commit' in constraint) references.push([constraint.commit.tool, `${path}.commit.tool`]);
-  }
-  for (const { guard, path } of places) {
-    for (const tool of guardMentions(guard).tools) references.push([tool, path]);
-  }
-  return references;
+export function toolReferences(graph: LayerGraph): readonly Reference[] {
+  const { layer, prefix, places, nodes } = graph;
+  return [
+    ...nodes.flatMap(({ definition: { allow, deny }, path }) => [
+      ...listed(allow, `${path}.allow`),
+      ...listed(deny, `${path}.deny`),
+    ]),
+    ...listed(layer.ambient, `${prefix}ambient`),
+    ...listed(layer.confirmTools, `${prefix}confirmTools`),
+    ...constraintsOf(graph).flatMap(([constraint, path]): Reference[] => {
+      if ('once' in constraint) return [[constraint.once, `${path}.once`]];
+      const condition = conditionIn(constraint);
+      return condition === undefined ? [] : [[condition.tool, `${path}.${condition.at}.tool`]];
+    }),
+    ...places.flatMap(({ guard, path }) => guardMentions(guard).tools.map((tool): Reference => [tool, path])),
+  ];
 }

@@ -1,5 +1,5 @@
 /** Circles of steps that wait for each other. */
-import type { LayerGraph } from '../layer-graph.ts';
+import { idOf, type LayerGraph } from '../layer-graph.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
 import { stepOrder } from '../step-order.ts';
 
@@ -41,7 +41,7 @@ export function checkOrder({ nodes }: LayerGraph, problems: ProblemList): Checke
 
   function report(kind: 'cycle' | 'orderingCycle', path: string, circle: readonly number[]): void {
     for (const step of circle) circling.add(step);
-    const names = [...circle, circle[0] ?? 0].map((step) => quoted(nodes[step]?.definition.id ?? ''));
+    const names = [...circle, circle[0] ?? 0].map((step) => quoted(idOf(nodes, step)));
     const shown = names.length > 12 ? [...names.slice(0, 10), '…', names.at(-1)] : names;
     const sources = kind === 'cycle' ? '"after"' : '"after" and "before"';
     problems.add(

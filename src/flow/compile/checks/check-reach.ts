@@ -1,9 +1,11 @@
 /** Steps that are never reached, and conditions that never hold. */
+import { cut } from '../../cut.ts';
 import { describeGuard } from '../../guard/describe-guard.ts';
 import type { Guard } from '../../guard/guard.ts';
+import { guardParts } from '../../guard/guard-parts.ts';
 import type { GuardLogic } from '../guard-logic.ts';
-import type { GuardPlace, LayerGraph, StepNode, Way } from '../layer-graph.ts';
-import { type Possible, togetherOf } from '../possible.ts';
+import { type GuardPlace, idOf, type LayerGraph, type StepNode, type Way } from '../layer-graph.ts';
+import { byTool, type Possible, togetherOf, toolOf } from '../possible.ts';
 import { type ProblemList, quoted } from '../problem-list.ts';
 
 /** Why a guard cannot hold, and the step or tool that it waits for in vain. */
@@ -46,27 +48,22 @@ function checkTogether(
   logic: GuardLogic,
   problems: ProblemList,
 ): void {
-  const untils = new Map<string, GuardPlace[]>();
-  for (const place of places) {
-    if (place.tool === undefined || failing.has(place.path)) continue;
-    untils.set(place.tool, [...(untils.get(place.tool) ?? []), place]);
-  }
-  for (const [tool, all] of untils) {
+  const sound = places.filter(({ path }) => !failing.has(path));
+  for (const [tool, all] of byTool(sound.map((place) => [toolOf(place), place]))) {
     const last = all.at(-1);
     if (last === undefined || all.length < 2 || !logic.never({ all: all.map(({ guard }) => guard) }))
       continue;
-    const message = `The conditions on ${quoted(tool)} exclude each other: it would never run. Change one of them.`;
+    const message = `The conditions on ${quoted(tool)} exclude each other: change one of them.`;
     problems.add('unsatisfiableGuard', last.path, message, { tool });
   }
 }
 
 function lackOf(
-  { guard, role, step }: GuardPlace,
+  { guard, doneOf }: GuardPlace,
   { nodes }: LayerGraph,
   can: Possible,
   logic: GuardLogic,
 ): Lack | undefined {
-  const doneOf = role === 'done' ? step : undefined;
   if (!can.canHold(guard, doneOf)) return whyNever(guard, can, logic, doneOf);
   const node = doneOf === undefined ? undefined : nodes[doneOf];
   if (node === undefined || !can.reached[doneOf ?? 0]) return undefined;
@@ -86,19 +83,15 @@ function whyNever(guard: Guard, can: Possible, logic: GuardLogic, doneOf: number
       return { because: `the tool ${quoted(tool)} can never succeed${late}`, tool };
     }
     if ('any' in guard && guard.any.length === 0) return { because: 'it is "any" of nothing' };
-    const parts = 'all' in guard ? guard.all : 'any' in guard ? guard.any : [];
+    const parts = 'not' in guard ? [] : guardParts(guard);
     const part = parts.find((inner) => !can.canHold(inner, doneOf));
     if (part !== undefined) return whyNever(part, can, logic, doneOf);
   }
-  return { because: `"${cut(describeGuard(guard))}" contradicts itself` };
-}
-
-function cut(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return { because: `"${cut(describeGuard(guard), 201)}" contradicts itself` };
 }
 
 function whyUnreached(node: StepNode, nodes: readonly StepNode[], can: Possible, logic: GuardLogic): string {
-  const nameOf = (step: number): string => quoted(nodes[step]?.definition.id ?? '');
+  const nameOf = (step: number): string => quoted(idOf(nodes, step));
   const before = node.preceded.find(({ step }) => !can.done[step]);
   if (before !== undefined) return `${nameOf(before.step)}, which comes before it, can never be done`;
   if (!can.canHold(node.gate)) return 'its gate never holds';
@@ -111,6 +104,6 @@ function whyUnreached(node: StepNode, nodes: readonly StepNode[], can: Possible,
   if (blocked !== undefined) return whyBlocked(blocked);
   const contradicting = logic.never(togetherOf(node, nodes));
   return contradicting
-    ? 'what must hold on its ways and in its gate excludes itself. Should one way be enough, set join to "any"'
+    ? 'its ways and its gate exclude each other; where one way is enough, set join to "any"'
     : 'nothing leads to it';
 }

@@ -132,7 +132,7 @@ describe.concurrent('parlando flow check', () => {
       showcase((document) => {
         document.stages[1] = {
           ...document.stages[1],
-          ground: 'For {fulName}: {user:verified?known:unknown}.',
+          ground: 'For {user:verifed?a known:an unknown} user: {user:verified}.',
         };
         document.stages.push({
           id: 'stranded',
@@ -145,7 +145,7 @@ describe.concurrent('parlando flow check', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^ok .*doubtful\.json/);
     expect(stdout).toMatch(
-      /warning .*doubtful\.json:\d+:\d+ stages\[1\]\.ground: Nothing writes "fulName": .* Did you mean "fullName"\?\n/,
+      /warning .*doubtful\.json:\d+:\d+ stages\[1\]\.ground: Nothing writes "user:verifed": .* Did you mean "user:verified"\?\n/,
     );
     expect(stdout).toMatch(/warning .* stages\[\d+\]: Nothing leads to the stage "stranded": /);
     expect(stdout.match(/warning/g)).toHaveLength(2);

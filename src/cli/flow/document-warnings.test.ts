@@ -66,8 +66,6 @@ describe('Keys in the grounds of stages', () => {
   });
 
   it('are told once each with what was perhaps meant; braces that belong to nothing are text', () => {
-    expect(warned('{dey} {dey?a:b} { {} and }{')).toEqual([
-      ['stages[0].ground', 'Did you mean "day"?'],
-    ]);
+    expect(warned('{dey} {dey?a:b} { {} and }{')).toEqual([['stages[0].ground', 'Did you mean "day"?']]);
   });
 });

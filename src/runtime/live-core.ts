@@ -140,7 +140,7 @@ export class LiveCore implements LiveParts {
     });
     this.recorder = new TurnRecorder({ clock, state, redactor });
     this.words = new Words(this);
-    this.telemetry = new SessionTelemetry(clock);
+    this.telemetry = new SessionTelemetry(clock, () => this.voice.droppedAudioMs);
     this.signals = new SessionSignals({
       clock,
       state,

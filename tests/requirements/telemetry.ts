@@ -23,6 +23,10 @@ export const telemetryRequirements: Readonly<Record<string, Requirement>> = {
     source: 'spec/voice.md section 13, spec/wire.md section 3',
     promise: 'Tokens are the last report of each turn, summed, also by modality.',
   },
+  'telemetry:dropped': {
+    source: 'issue 5',
+    promise: "telemetry tells how much of the user's sound was dropped, whatever it waited for",
+  },
   'telemetry:snapshot': {
     source: 'seeds 003 (telemetry), spec/voice.md section 13',
     promise: 'The snapshot has every key, as plain JSON.',

@@ -180,6 +180,7 @@ describe('The snapshot', () => {
     expect(Object.keys(snapshot).toSorted()).toEqual(
       [
         'uptimeSecs',
+        'droppedAudioMs',
         'audioChunksOut',
         'audioKbytesOut',
         'audioThroughputKbps',

@@ -19,6 +19,7 @@ const KIB = 1024;
 export class SessionTelemetry {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #startedMs: number;
+  readonly #droppedAudioMs: () => number;
   readonly #latency = new LatencyMeter();
   readonly #tokens = new TokenMeter();
   #audioChunks = 0;
@@ -38,8 +39,10 @@ export class SessionTelemetry {
   #unasked = false;
   #turnLatencyMs: number | undefined;
 
-  constructor(clock: Pick<Clock, 'nowMs'>) {
+  /** @param droppedAudioMs how much of the microphone's sound was dropped so far. */
+  constructor(clock: Pick<Clock, 'nowMs'>, droppedAudioMs: () => number = () => 0) {
     this.#clock = clock;
+    this.#droppedAudioMs = droppedAudioMs;
     this.#startedMs = clock.nowMs();
   }
 
@@ -135,6 +138,7 @@ export class SessionTelemetry {
       audioChunksOut: this.#audioChunks,
       audioKbytesOut: oneDecimal(audioKbytes),
       audioThroughputKbps: uptimeMs === 0 ? 0 : oneDecimal(audioKbytes / (uptimeMs / 1000)),
+      droppedAudioMs: Math.round(this.#droppedAudioMs()),
       interruptions: this.#interruptions,
       lastResponseLatencyMs: latency.lastMs,
       avgResponseLatencyMs: latency.meanMs,

@@ -20,6 +20,11 @@ export interface TelemetrySnapshot {
   readonly audioKbytesOut: number;
   /** KiB a second over the uptime, one decimal. */
   readonly audioThroughputKbps: number;
+  /**
+   * How much of the user's sound never went out: what waited longer than `limits.maxQueuedAudioMs` for a connection, for a
+   * socket with room, or for the end of a call that blocks the model. Milliseconds; of encoded audio an estimate.
+   */
+  readonly droppedAudioMs: number;
   readonly interruptions: number;
   readonly lastResponseLatencyMs: number;
   readonly avgResponseLatencyMs: number;

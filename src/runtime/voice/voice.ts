@@ -19,7 +19,7 @@ import type { RepromptStage } from './quiet/reprompt.ts';
 import type { VoiceRule } from './reactor.ts';
 import type { VoiceSettings } from './uplink/voice-options.ts';
 import { type DelegatedVoiceEffect, type StageVoice, VoiceUplink } from './uplink/voice-uplink.ts';
-import { micSession } from './uplink/withheld-mic.ts';
+import { micSession, type WaitingMic } from './uplink/withheld-mic.ts';
 
 export interface VoiceHost extends RuntimeHost {
   readonly session: SessionHandle;
@@ -47,6 +47,7 @@ export class Voice {
   readonly writer: FlushingWriter;
   readonly uplink: VoiceUplink;
   readonly #host: VoiceHost;
+  readonly #mic: WaitingMic;
   readonly #reprompt: RepromptStage | undefined;
 
   constructor(host: VoiceHost, { settings, quiet, rules, tools, maxQueuedAudioMs }: VoiceParts) {
@@ -55,6 +56,7 @@ export class Voice {
     const onReleased = (): void => this.context.floorChanged();
     const withheld = { clock, profile, tools, settings, maxQueuedAudioMs, onReleased };
     const mic = micSession(session, withheld);
+    this.#mic = mic;
     this.ledger = new PlaybackLedger(host, {
       playbackStarted: () => post({ type: 'playbackStarted' }),
       playbackDrained: () => post({ type: 'playbackDrained' }),
@@ -111,6 +113,11 @@ export class Voice {
     );
     this.#reprompt = quiet.reprompt;
     if (quiet.reprompt !== undefined) this.quiet.stage(quiet.reprompt);
+  }
+
+  /** How much of the microphone's sound was dropped because it could not be sent in time, in milliseconds. */
+  get droppedAudioMs(): number {
+    return this.#host.session.state.droppedAudioMs + (this.#mic.droppedAudioMs ?? 0);
   }
 
   /** The conversation has come to another place; what it does not say is as the session has it. */

@@ -68,6 +68,10 @@ export class Outgoing implements QueueSink {
     return this.#queue?.droppedChunks ?? 0;
   }
 
+  get droppedAudioMs(): number {
+    return (this.#queue?.droppedBytes ?? 0) / this.#config.inputAudio.bytesPerMs;
+  }
+
   /** The service holds all that was sent. */
   get isSettled(): boolean {
     return isSettled(this.#outbox) && (this.#queue === undefined || this.#queue.isEmpty);

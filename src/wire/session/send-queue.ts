@@ -30,6 +30,7 @@ export class SendQueue {
   #commands = 0;
   #audioBytes = 0;
   #droppedChunks = 0;
+  #droppedBytes = 0;
 
   constructor(maxCommands: number, audio: { readonly maxMs: number; readonly bytesPerMs: number }) {
     this.#maxCommands = maxCommands;
@@ -44,6 +45,10 @@ export class SendQueue {
   /** Chunks of audio dropped because they had waited too long. */
   get droppedChunks(): number {
     return this.#droppedChunks;
+  }
+
+  get droppedBytes(): number {
+    return this.#droppedBytes;
   }
 
   /** Throws `sendQueueFull` when there is no room for another command. */
@@ -128,7 +133,9 @@ export class SendQueue {
 
   #dropAudio(index: number): void {
     const [entry] = this.#entries.splice(index, 1);
-    if (entry?.kind === 'audio') this.#audioBytes -= entry.chunk.length;
+    if (entry?.kind !== 'audio') return;
+    this.#audioBytes -= entry.chunk.length;
+    this.#droppedBytes += entry.chunk.length;
     this.#droppedChunks += 1;
   }
 }

@@ -35,6 +35,8 @@ export interface SessionState {
   readonly resumeHandle: string | undefined;
   /** Chunks of input audio dropped because they grew too old while there was no connection. */
   readonly droppedAudioChunks: number;
+  /** How long they were, in milliseconds; of encoded audio an estimate, at 64 kbit/s. */
+  readonly droppedAudioMs: number;
   /** Resolves when the session has ended, for every waiter. */
   readonly ended: Promise<SessionEnd>;
 }

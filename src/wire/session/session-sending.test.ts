@@ -57,6 +57,7 @@ describe('sending', () => {
     const refused = rig.session.sendText('one too many');
     for (let index = 0; index < 8; index++) void rig.session.sendAudio(chunk(index));
     expect(rig.session.state.droppedAudioChunks).toBe(3);
+    expect(rig.session.state.droppedAudioMs).toBe(60);
     await expect(refused).rejects.toMatchObject({ code: 'sendQueueFull', retryable: true });
     await Promise.all(texts);
     await rig.session.waitForPhase('active');

@@ -147,6 +147,10 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
     return this.#outgoing.droppedAudioChunks;
   }
 
+  get droppedAudioMs(): number {
+    return this.#outgoing.droppedAudioMs;
+  }
+
   start(): void {
     const handle = this.#config.setup.sessionResumption?.handle;
     if (handle !== undefined) this.#state = { ...this.#state, resumeHandle: handle };

@@ -59,15 +59,15 @@ test('whenever a socket goes half-open, by default it is noticed within 20 s of 
   );
 });
 
-test('a socket that answers its pings is left alone for an hour', async (context) => {
+test('a socket that answers its pings is left alone until its limit', async (context) => {
   verifies(context, 'wire:stall:limit');
   const { clock, transport, socket } = await call();
   let pings = 0;
-  for (let second = 0; second < 3_600; second += 1) {
+  for (let second = 0; second < 480; second += 1) {
     clock.advance(1_000);
     if (socket.pings > pings) socket.sink.alive();
     pings = socket.pings;
   }
-  expect(pings).toBeGreaterThan(300);
+  expect(pings).toBeGreaterThan(40);
   expect([transport.sockets.length, socket.terminated]).toEqual([1, false]);
 });

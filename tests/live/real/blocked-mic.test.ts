@@ -71,6 +71,9 @@ test('a tool that takes longer than audio is kept for: the newest two seconds ar
   await timed.speak(silence(2500));
   expect(call.peer.heardMs).toBeGreaterThan(3000);
   expect(call.peer.heardMs).toBeLessThan(4900);
+  // Every millisecond was heard, or is told as dropped.
+  const { droppedAudioMs } = call.handle.telemetry().snapshot();
+  expect(call.peer.heardMs + droppedAudioMs).toBe(3700 + 600 + 100 + 2500);
   expect(call.handle.turns.some(({ heard }) => heard === 'and hurry')).toBe(true);
   expect(call.errors).toEqual([]);
 });

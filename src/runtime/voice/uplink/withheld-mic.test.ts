@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../../tests/requirements.ts';
 import { activeRig, type Rig, settle } from '../../../../tests/support/wire-peer.ts';
 import { modelProfile, type Tool } from '../../../wire/index.ts';
-import type { MicSession } from './mic-path.ts';
 import type { VoiceSettings } from './voice-options.ts';
-import { micSession } from './withheld-mic.ts';
+import { micSession, type WaitingMic } from './withheld-mic.ts';
 
 const NATIVE = 'gemini-2.5-flash-native-audio-preview-12-2025';
 const TOOLS: readonly Tool[] = [
@@ -13,7 +12,7 @@ const TOOLS: readonly Tool[] = [
 
 interface Scene {
   readonly rig: Rig;
-  readonly mic: MicSession;
+  readonly mic: WaitingMic;
   /** What the server got since the setup, short: a chunk as the value of its samples. */
   readonly got: () => readonly string[];
   readonly calls: (...calls: ReadonlyArray<readonly [id: string, name: string]>) => Promise<void>;
@@ -124,7 +123,9 @@ describe('The microphone beside a blocking call', () => {
     for (const value of [4, 5, 6]) await mic.sendAudio(chunk(value));
     await mic.signalActivityEnd();
     expect(got()).toEqual(['activityStart', '1']);
+    expect(mic.droppedAudioMs).toBe(40);
     await answers('a');
+    expect(mic.droppedAudioMs).toBe(40);
     expect(got().slice(2)).toEqual([
       'toolResponse',
       'activityEnd',

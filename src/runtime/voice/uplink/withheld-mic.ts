@@ -29,6 +29,8 @@ export interface WithheldMicOptions {
 export interface WaitingMic extends MicSession {
   /** Something of the user's is still to be sent: the server does not know that their turn is over. */
   readonly withholds?: boolean;
+  /** How much of what was withheld was dropped over its bound, in milliseconds. */
+  readonly droppedAudioMs?: number;
 }
 
 const UNCONNECTED: readonly SessionPhase[] = ['disconnected', 'connecting', 'setupSent'];
@@ -68,6 +70,7 @@ class WithheldMic implements WaitingMic {
   readonly #session: SessionHandle;
   readonly #free: ReadonlySet<string>;
   readonly #options: WithheldMicOptions;
+  readonly #bytesPerMs: number;
   readonly #maxBytes: number;
   /** Blocking calls that were open when last looked. */
   #calls: readonly string[] = [];
@@ -76,6 +79,7 @@ class WithheldMic implements WaitingMic {
   #isOpen = false;
   #kept: Array<Chunk | Mark> = [];
   #keptBytes = 0;
+  #droppedBytes = 0;
   #stopWatching: () => void = () => {};
 
   /** @param free the functions whose calls let the talk go on. */
@@ -84,13 +88,17 @@ class WithheldMic implements WaitingMic {
     this.#free = free;
     this.#options = options;
     const { maxQueuedAudioMs = DEFAULT_QUEUED_MS, settings } = options;
-    const bytesPerMs = settings.rateHz === undefined ? ENCODED_BYTES_PER_MS : settings.rateHz / 500;
-    this.#maxBytes = maxQueuedAudioMs * bytesPerMs;
+    this.#bytesPerMs = settings.rateHz === undefined ? ENCODED_BYTES_PER_MS : settings.rateHz / 500;
+    this.#maxBytes = maxQueuedAudioMs * this.#bytesPerMs;
     session.on('toolCall', ({ calls }) => this.#called(calls));
   }
 
   get withholds(): boolean {
     return this.#kept.length > 0;
+  }
+
+  get droppedAudioMs(): number {
+    return this.#droppedBytes / this.#bytesPerMs;
   }
 
   sendAudio(chunk: Chunk): Promise<void> {
@@ -206,7 +214,10 @@ class WithheldMic implements WaitingMic {
   #dropOldest(): void {
     const at = this.#kept.findIndex((item) => typeof item !== 'string');
     const [chunk] = this.#kept.splice(at, 1);
-    if (typeof chunk === 'object') this.#keptBytes -= chunk.byteLength;
+    if (typeof chunk === 'object') {
+      this.#keptBytes -= chunk.byteLength;
+      this.#droppedBytes += chunk.byteLength;
+    }
     const isEmptyTurn =
       this.#kept[at - 1] === 'signalActivityStart' && this.#kept[at] === 'signalActivityEnd';
     if (isEmptyTurn) this.#kept.splice(at - 1, 2);

@@ -105,3 +105,38 @@ test.for(MODELS)(
     expect(answers()).toBe(1);
   },
 );
+
+test.for(MODELS)(
+  '%s: a turn whose end the service never heard is heard again, however late that is noticed: it was lost',
+  async (model, context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const { session, ledger, pass, answers } = await spoken(model, {
+      // Behind the beginning and fifteen chunks comes the end.
+      type: 'ignoredMessage',
+      at: { on: 'realtimeInput', nth: 17 },
+      connection: 1,
+    });
+    await pass(5_000);
+    expect(wordsIn(ledger())).toBe(0);
+    void session.rotate({ atOnce: true });
+    await pass(5_000);
+    expect(wordsIn(ledger())).toBe(1);
+    expect(answers()).toBe(1);
+  },
+);
+
+test.for(MODELS)(
+  '%s: a turn that was heard and breaks off twice in one moment is known once: it was told in words and in sound',
+  async (model, context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const reset = { type: 'reset', at: { on: 'inputTranscription', nth: 2, delayMs: 20 } } as const;
+    const { ledger, pass, answers } = await spoken(
+      model,
+      { ...reset, connection: 1 },
+      { type: 'reset', at: { on: 'setupComplete', delayMs: 20 }, connection: 2 },
+    );
+    await pass(5_000);
+    expect(wordsIn(ledger())).toBe(1);
+    expect(answers()).toBe(1);
+  },
+);

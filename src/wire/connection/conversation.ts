@@ -52,12 +52,18 @@ export function converse(draft: Draft, item: FrameItem, context: StepContext): v
       draft.note({ type: 'passedOver' });
       draft.emit(item);
       return;
+    case 'generationComplete':
+      draft.note({ type: 'generated' });
+      draft.emit(item);
+      return;
+    case 'usage':
+      draft.note({ type: 'counted' });
+      draft.emit(item);
+      return;
     case 'outputTranscription':
     case 'grounding':
-    case 'usage':
     case 'goAway':
     case 'unknown':
-    case 'generationComplete':
       draft.emit(item);
       return;
     case 'voiceActivity':

@@ -38,6 +38,8 @@ export interface OutboxState {
   readonly nextId: number;
   /** The model is in the middle of a turn. */
   readonly turnOpen: boolean;
+  /** What was told of the end of that turn: without a `turnComplete` it has ended with what it cost. */
+  readonly ending: 'none' | 'generated' | 'counted';
   /** The model was interrupted: the next end of a turn answers only what it had begun to answer. */
   readonly cut: boolean;
   /** What the server said within this time of a message crossed it on the way, and is no answer to it. */
@@ -56,8 +58,9 @@ export interface OutboxState {
   readonly forgotten: number;
 }
 
-/** Words that the model has not begun to answer, and when the last of them came. */
+/** Words that the model has not begun to answer, and what was sent when the last of them came. */
 export interface Heard {
   readonly words: string;
-  readonly atMs: number;
+  /** Messages on the wire: a handle that counts as many holds the sound. */
+  readonly index: number;
 }

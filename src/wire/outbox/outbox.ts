@@ -14,6 +14,9 @@ export type OutboxNews =
   | { readonly type: 'modelBegan' }
   | { readonly type: 'interrupted' }
   | { readonly type: 'turnComplete' }
+  | { readonly type: 'generated' }
+  /** What the turn has cost. */
+  | { readonly type: 'counted' }
   /** The model waits for more input and will not answer. */
   | { readonly type: 'passedOver' }
   | { readonly type: 'called'; readonly calls: readonly string[] }
@@ -39,6 +42,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   entries: NOTHING,
   nextId: 1,
   turnOpen: false,
+  ending: 'none',
   cut: false,
   crossMs: 0,
   foreignCalls: NOTHING,
@@ -71,16 +75,17 @@ export function written(state: OutboxState, id: number, index: number, atMs: num
   return { ...state, entries: state.entries.map((entry) => (entry.id === id ? { ...entry, place } : entry)) };
 }
 
-/** Takes in what the server said, at `nowMs` on the clock. */
-export function learn(state: OutboxState, news: OutboxNews, nowMs: number): OutboxState {
+/** Takes in what the server said, at `nowMs` on the clock, after `sent` messages were written on this connection. */
+export function learn(state: OutboxState, news: OutboxNews, nowMs: number, sent = 0): OutboxState {
   switch (news.type) {
     case 'heard':
-      return hear(state, news.words, nowMs);
+      return hear(state, news.words, sent);
     case 'modelBegan':
       return begun(
         {
           ...bounded(answersSpeech(state, nowMs)),
           turnOpen: true,
+          ending: 'none',
           cut: false,
           unasked: false,
           yields: false,
@@ -91,10 +96,19 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
       // Whoever interrupts is answered.
       return { ...state, cut: true, unasked: false, yields: true };
     case 'turnComplete': {
-      const ended = { ...passesOverSpeech(state, nowMs), turnOpen: false, cut: false };
+      const ended = {
+        ...passesOverSpeech(state, nowMs),
+        turnOpen: false,
+        ending: 'none' as const,
+        cut: false,
+      };
       const empty = state.cut ? undefined : ('given' as const);
       return answers(ended, { begun: 'given', queued: 'awaited', ...(empty && { awaited: empty }) });
     }
+    case 'generated':
+      return state.turnOpen && state.ending !== news.type ? { ...state, ending: news.type } : state;
+    case 'counted':
+      return state.ending === 'generated' ? { ...state, ending: news.type } : state;
     case 'passedOver':
       return answers(state, { begun: 'given', awaited: 'given' });
     case 'called':
@@ -102,7 +116,10 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number): Outb
     case 'cancelled':
       return { ...state, entries: withoutProgress(state.entries, news.calls) };
     case 'handle':
-      return savesSpeech(saved(state, news.index, nowMs), nowMs);
+      // The service has ended the turn, and did not say so.
+      if (state.ending === 'counted')
+        return learn(learn(state, { type: 'turnComplete' }, nowMs), news, nowMs);
+      return savesSpeech(saved(state, news.index, nowMs), news.index, nowMs);
     default:
       return assertNever(news);
   }
@@ -174,15 +191,14 @@ function begun(state: OutboxState, nowMs: number): OutboxState {
 function saved(state: OutboxState, handleIndex: number | undefined, nowMs: number): OutboxState {
   if (state.entries.length === 0) return state;
   const entries = state.entries.flatMap((entry): readonly OutboxEntry[] => {
-    // Twice in a handle and never answered: the model has passed over it.
-    if (entry.place.at === 'saved') return NOTHING;
+    if (entry.place.at === 'saved') return isUnanswered(entry) ? [entry] : NOTHING;
     if (entry.place.at === 'kept') return [entry];
     const { index, atMs } = entry.place;
     // No handle holds a turn that is being answered: this one is late.
     const isLate = state.turnOpen && entry.reply === 'begun';
     // By the count where the service gives one; else what was answered, or sent clearly before.
     const isConsumed =
-      handleIndex === undefined || entry.words !== undefined
+      handleIndex === undefined
         ? entry.reply === 'given' || (!isLate && atMs + state.crossMs < nowMs)
         : index <= handleIndex;
     if (!isConsumed) return [entry];

@@ -3,7 +3,7 @@ import { verifies } from '../../../tests/requirements.ts';
 import { modelProfile } from '../model/profile.ts';
 import { EMPTY_OUTBOX, keep, learn, type NewEntry, written } from './outbox.ts';
 import type { OutboxState } from './outbox-state.ts';
-import { replay } from './replay.ts';
+import { type NewSession, replay } from './replay.ts';
 import { asTurn } from './turn-frame.ts';
 
 const MODELS = ['gemini-3.8-live', 'gemini-2.5-flash-native-audio', 'gemini-3.1-flash-live-preview'];
@@ -30,7 +30,11 @@ function savedAndCutOff(): OutboxState {
   return learn(cut, { type: 'handle' }, 200);
 }
 
-function resumedOn(model: string, state: OutboxState): ReturnType<typeof replay> {
+function resumedOn(
+  model: string,
+  state: OutboxState,
+  session: Partial<NewSession> = {},
+): ReturnType<typeof replay> {
   const profile = modelProfile(model, 'googleAi');
   return replay(state, {
     resumed: true,
@@ -41,6 +45,7 @@ function resumedOn(model: string, state: OutboxState): ReturnType<typeof replay>
     mayAsk: true,
     nowMs: 1_000,
     profile,
+    ...session,
   });
 }
 
@@ -52,6 +57,15 @@ describe.each(MODELS)('On %s, after a connection is lost', (model) => {
     expect(counts).toEqual({ turns: 0, toolResponses: 0 });
     expect(nudge).toBeDefined();
     expect(nudge).not.toContain('found');
+  });
+
+  test('a tool response that two handles held is told to a fresh session: it was lost while nobody had answered it', (context) => {
+    verifies(context, 'wire:outbox:once');
+    const held = learn(savedAndCutOff(), { type: 'handle' }, 400);
+    const { ids, state } = resumedOn(model, held, { resumed: false, lostCalls: ['c1'] });
+    expect(ids).toEqual([1]);
+    expect(state.entries[0]?.frame).toContain('found');
+    expect(resumedOn(model, held).ids).toEqual([]);
   });
 
   test('the turn of the user that follows it asks, and nothing else', (context) => {

@@ -41,7 +41,7 @@ export function replay(before: OutboxState, session: NewSession): Replay {
   const state = estranged(
     {
       ...lostUnanswered(before, session.mayAsk, session.nowMs),
-      ...{ turnOpen: false, cut: false, yields: false, crossMs: session.crossMs },
+      ...{ turnOpen: false, ending: 'none' as const, cut: false, yields: false, crossMs: session.crossMs },
     },
     session.lostCalls,
     session.openCalls,

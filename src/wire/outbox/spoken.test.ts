@@ -9,6 +9,8 @@ const said = (words: string): OutboxNews => ({ type: 'heard', words });
 const HANDLE: OutboxNews = { type: 'handle' };
 const BEGAN: OutboxNews = { type: 'modelBegan' };
 const COMPLETE: OutboxNews = { type: 'turnComplete' };
+const GENERATED: OutboxNews = { type: 'generated' };
+const COUNTED: OutboxNews = { type: 'counted' };
 const CUT: OutboxNews = { type: 'interrupted' };
 
 const given = (...news: OutboxNews[]): OutboxState =>
@@ -75,6 +77,26 @@ describe('What the user said aloud', () => {
   test('is not in a handle that comes while it is being answered: that one is late', (context) => {
     verifies(context, 'wire:outbox:spoken');
     expect(told(given(said('One.'), BEGAN, HANDLE)).frames).toEqual([turnOf('One.', true)]);
+  });
+
+  test('is in the handle that follows the whole answer, though no turnComplete came: it was sent twice', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const ended = given(said('One.'), BEGAN, GENERATED, COUNTED, HANDLE);
+    expect(isSettled(ended)).toBe(true);
+    expect(told(ended)).toEqual({ frames: [], nudge: false });
+    // The cost of a turn may be told in its midst, and a handle may be late behind the last word.
+    expect(told(given(said('One.'), BEGAN, COUNTED, GENERATED, HANDLE)).frames).toHaveLength(1);
+    expect(told(given(said('One.'), BEGAN, GENERATED, COUNTED, BEGAN, HANDLE)).frames).toHaveLength(1);
+  });
+
+  test('is in no handle that counts fewer messages, though it was answered: it was lost to a handle that lagged', (context) => {
+    verifies(context, 'wire:outbox:spoken');
+    const heard = learn({ ...EMPTY_OUTBOX, crossMs: 50 }, said('One.'), 0, 7);
+    const lagging = { ...HANDLE, index: 6 };
+    const answered = [BEGAN, COMPLETE].reduce((state, news) => learn(state, news, 500, 9), heard);
+    expect(told(learn(answered, lagging, 900, 9)).frames).toEqual([turnOf('One.', false)]);
+    expect(isSettled(learn(answered, { ...HANDLE, index: 7 }, 900, 9))).toBe(true);
+    expect(told(learn(heard, lagging, 900, 9)).frames).toEqual([turnOf('One.', true)]);
   });
 
   test('counts as answered by a turn that said nothing', (context) => {

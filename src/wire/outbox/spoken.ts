@@ -6,7 +6,7 @@ import { userText } from '../protocol/content.ts';
 import type { OutboxEntry, OutboxState, Place, Reply } from './outbox-state.ts';
 
 /** A piece of the transcript: of what is being said, or, behind it, of what the model answers already. */
-export function hear(state: OutboxState, piece: string, nowMs: number): OutboxState {
+export function hear(state: OutboxState, piece: string, index: number): OutboxState {
   if (piece === '') return state;
   const isAnswering = state.turnOpen && !state.cut;
   const last = isAnswering ? state.entries.findLast(({ reply }) => reply === 'begun') : undefined;
@@ -15,7 +15,7 @@ export function hear(state: OutboxState, piece: string, nowMs: number): OutboxSt
     const told = { ...last, words, frame: frameOf(words) };
     return { ...state, entries: state.entries.map((entry) => (entry === last ? told : entry)) };
   }
-  return { ...state, heard: { words: (state.heard?.words ?? '') + piece, atMs: nowMs } };
+  return { ...state, heard: { words: (state.heard?.words ?? '') + piece, index } };
 }
 
 /** The model speaks: about what it has heard, unless it goes on with a turn that nobody has cut off. */
@@ -28,8 +28,10 @@ export function passesOverSpeech(state: OutboxState, nowMs: number): OutboxState
   return state.turnOpen || state.cut ? state : keepHeard(state, 'given', nowMs);
 }
 
-/** A handle comes after the words: it holds them. */
-export function savesSpeech(state: OutboxState, nowMs: number): OutboxState {
+/** A handle comes after the words: it holds them, unless its count of messages says otherwise. */
+export function savesSpeech(state: OutboxState, handleIndex: number | undefined, nowMs: number): OutboxState {
+  const { heard } = state;
+  if (heard !== undefined && handleIndex !== undefined && handleIndex < heard.index) return state;
   return keepHeard(state, 'awaited', nowMs, { at: 'saved' });
 }
 
@@ -38,13 +40,7 @@ export function lostUnanswered(state: OutboxState, isOver: boolean, nowMs: numbe
   return keepHeard(state, isOver ? 'awaited' : 'none', nowMs);
 }
 
-function keepHeard(
-  state: OutboxState,
-  reply: Reply,
-  nowMs: number,
-  // The service has it: any handle that comes from now on holds it.
-  place: Place = { at: 'written', index: 0, atMs: nowMs },
-): OutboxState {
+function keepHeard(state: OutboxState, reply: Reply, nowMs: number, place?: Place): OutboxState {
   const { heard } = state;
   if (heard === undefined) return state;
   const entry: OutboxEntry = {
@@ -53,7 +49,8 @@ function keepHeard(
     frame: frameOf(heard.words),
     calls: [],
     words: heard.words,
-    place,
+    // The service has it already.
+    place: place ?? { at: 'written', index: heard.index, atMs: nowMs },
     reply,
   };
   return { ...state, heard: undefined, nextId: state.nextId + 1, entries: [...state.entries, entry] };

@@ -51,6 +51,8 @@ export class Outgoing implements QueueSink {
   #activityOpen = false;
   /** One was closed, and the model has not begun to answer since. */
   #activityClosed = false;
+  /** Since then the service has not ended a turn either: nobody knows whether it has heard. */
+  #isUnheard = false;
   /** Then the user only listens, or cuts in: what they say before that is noticed is not repeated. */
   #modelSpeaks = false;
   /** Made with the first audio. */
@@ -87,7 +89,11 @@ export class Outgoing implements QueueSink {
     if (news.type === 'modelBegan') this.#heardAll();
     if (news.type !== 'handle' && news.type !== 'heard') this.#modelSpeaks = news.type === 'modelBegan';
     else if (news.type === 'handle' && news.index !== undefined) this.#sent?.dropUpTo(news.index);
-    this.#outbox = learn(this.#outbox, news, this.#clock.nowMs());
+    if (news.type === 'turnComplete' || news.type === 'passedOver') this.#isUnheard = false;
+    const { heard } = this.#outbox;
+    this.#outbox = learn(this.#outbox, news, this.#clock.nowMs(), this.#index);
+    // What can be told in words is not heard again.
+    if (news.type === 'heard' && this.#outbox.heard !== heard) this.#sent?.clear();
   }
 
   /** A change of configuration that waits is in the setup already. */
@@ -106,8 +112,6 @@ export class Outgoing implements QueueSink {
   ): readonly FunctionResponse[] {
     const nowMs = this.#clock.nowMs();
     const session: NewSession = { ...known, mayAsk: !this.#activityOpen, nowMs };
-    // What is told in words is not heard again.
-    const toldUpToMs = this.#outbox.heard?.atMs ?? 0;
     this.#socket = socket;
     this.#index = 0;
     this.#modelSpeaks = false;
@@ -117,7 +121,7 @@ export class Outgoing implements QueueSink {
     if (seed !== undefined) this.#write(seed);
     for (const id of ids) this.entry(id);
     if (nudge !== undefined) this.#write(nudge);
-    const audioMs = this.#repeatAudio(Math.max(toldUpToMs, nowMs - this.#config.limits.maxQueuedAudioMs));
+    const audioMs = this.#repeatAudio(nowMs - this.#config.limits.maxQueuedAudioMs);
     const { turns, toolResponses } = counts;
     const isNothing = turns + toolResponses + audioMs === 0;
     this.#replayed = isNothing ? NOTHING_REPLAYED : { turns, toolResponses, audioMs };
@@ -131,7 +135,8 @@ export class Outgoing implements QueueSink {
   /** Sends the audio of an utterance once more that ended with its connection. Returns how much, in milliseconds. */
   #repeatAudio(sinceMs: number): number {
     const { inputAudio, manualActivity } = this.#config;
-    const chunks = this.#sent?.take(sinceMs) ?? [];
+    // A window of activity is one turn, however long nobody has answered it.
+    const chunks = this.#sent?.take(this.#activityOpen || this.#isUnheard ? 0 : sinceMs) ?? [];
     const isWindow = this.#activityOpen || (this.#activityClosed && chunks.length > 0);
     // Outside a window of activity audio is refused (spec: wire §4, Manual activity).
     if (manualActivity && !isWindow) return 0;
@@ -144,6 +149,7 @@ export class Outgoing implements QueueSink {
   #heardAll(): void {
     this.#sent?.clear();
     this.#activityClosed = false;
+    this.#isUnheard = false;
   }
 
   detach(): void {
@@ -248,6 +254,7 @@ export class Outgoing implements QueueSink {
     else if (kind === 'activityEnd') {
       this.#activityOpen = false;
       this.#activityClosed = true;
+      this.#isUnheard = true;
     }
     this.#write(frame);
   }

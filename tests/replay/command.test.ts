@@ -62,5 +62,12 @@ it('ends with 0 when nothing differs, 1 when something does, and 2 for files of 
     err: expect.stringMatching(/torn\.jsonl:\d+: .* --recover/),
   });
   expect(await run(torn, '--session', session('Be brief.'), '--recover')).toMatchObject({ code: 0 });
+  const cut = join(folder, 'cut.jsonl');
+  writeFileSync(cut, `${text.split('\n').slice(0, 10).join('\n')}\n`);
+  expect(await run(cut, '--session', session('Be brief.')), 'a cut recording is no clean one').toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/no end[\s\S]*--recover/),
+  });
+  expect(await run(cut, '--session', session('Be brief.'), '--recover')).toMatchObject({ code: 0 });
   expect(readFileSync(torn, 'utf8')).toBe(text.slice(0, -40));
 });

@@ -23,9 +23,14 @@ const SLOW_MS = 1_000;
 
 /** Prints CLEAN or what differs. Rejects with `unmet` when something does. */
 export async function runReplay(plan: ReplayPlan, io: CliConsole): Promise<void> {
-  const { path, at, json } = plan;
-  const { recording, problem } = await loadRecording(path, plan.recover);
+  const { path, at, json, recover } = plan;
+  const { recording, problem } = await loadRecording(path, recover);
   if (problem !== undefined) io.stderr.write(`${path}: only the beginning is replayed: ${problem}\n`);
+  if (!recover && !recording.entries.some(({ type }) => type === 'end')) {
+    const what = 'the recording has no end: the call was killed, or its recording failed';
+    const hint = 'What there is can be replayed with --recover.';
+    throw new CliError('badDocument', `${path}: ${what}. ${hint}`);
+  }
   const options = await loadSession(recording, plan);
   if (at !== undefined) return tellMoment(recording, options, at, json, io);
   const startMs = io.clock.nowMs();

@@ -11,6 +11,9 @@ const MAX_KNOWN = 2_000;
 const MIN_WORD = 4;
 const MIN_DIGITS = 4;
 const TRIES = 20;
+/** How the session itself shows a card. */
+const CARD_MASK = /(?<=\[card ending )\d{4}(?=\])/g;
+const MIN_CARD_DIGITS = 12;
 
 /**
  * Digits become other digits, spoken or written as they were, and letters other letters; what is between them stays. The same
@@ -20,6 +23,8 @@ const TRIES = 20;
 export class Surrogates {
   readonly #random: Random;
   readonly #drawn = new Map<string, string>();
+  /** Last digits of numbers that may be cards. */
+  readonly #endings = new Map<string, string>();
   #known: RegExp | undefined;
 
   constructor(random: Random) {
@@ -30,6 +35,7 @@ export class Surrogates {
   of(secret: string): string {
     const digits = [...secret.matchAll(DIGIT)].map(([found]) => digitOf(found)).join('');
     const drawn = digits.length < 2 ? digits : this.#draw(digits, () => this.#digits(digits));
+    if (digits.length >= MIN_CARD_DIGITS) this.#endings.set(digits.slice(-4), drawn.slice(-4));
     let at = 0;
     const renumbered = secret.replace(DIGIT, (found) => {
       const digit = drawn[at++] ?? '0';
@@ -47,7 +53,8 @@ export class Surrogates {
   inText(text: string): string {
     if (this.#drawn.size === 0) return text;
     this.#known ??= knownPattern([...this.#drawn.keys()]);
-    return text.replace(this.#known, (found) => {
+    const unmasked = text.replace(CARD_MASK, (ending) => this.#endings.get(ending) ?? ending);
+    return unmasked.replace(this.#known, (found) => {
       const drawn = this.#drawn.get(found.toLowerCase());
       return drawn === undefined ? found : casedAlike(drawn, found);
     });
@@ -129,7 +136,7 @@ function knownPattern(secrets: readonly string[]): RegExp {
     .filter((secret) => secret.length >= (/^\d/.test(secret) ? MIN_DIGITS : MIN_WORD))
     .sort((a, b) => b.length - a.length);
   if (parts.length === 0) return /(?!)/g;
-  const plain = parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const plain = parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   return new RegExp(`(?<![\\p{L}\\d])(?:${plain.join('|')})(?![\\p{L}\\d])`, 'giu');
 }
 

@@ -129,11 +129,11 @@ test.for(MODELS)(
   '%s: a turn that was heard and breaks off twice in one moment is known once: it was told in words and in sound',
   async (model, context) => {
     verifies(context, 'wire:outbox:spoken');
-    const reset = { type: 'reset', at: { on: 'inputTranscription', nth: 2, delayMs: 20 } } as const;
     const { ledger, pass, answers } = await spoken(
       model,
-      { ...reset, connection: 1 },
-      { type: 'reset', at: { on: 'setupComplete', delayMs: 20 }, connection: 2 },
+      // With the end of the turn, so that the second connection hears all of it in one moment.
+      { type: 'reset', at: { on: 'realtimeInput', nth: 17 }, connection: 1 },
+      { type: 'reset', at: { on: 'inputTranscription', nth: 2, delayMs: 20 }, connection: 2 },
     );
     await pass(5_000);
     expect(wordsIn(ledger())).toBe(1);

@@ -188,6 +188,10 @@ export const wireRequirements: Readonly<Record<string, Requirement>> = {
     source: 'issue 5',
     promise: 'audio of a gap under two seconds is kept whole and in order',
   },
+  'wire:rotate:lost': {
+    source: 'issue 5',
+    promise: 'a rotation tells how much of the open utterance is sent again, and how much is not',
+  },
   'wire:rotate:flat': { source: 'issue 5', promise: 'a thousand rotations leave nothing behind' },
   'wire:rotate:gap': {
     source: 'issue 5',

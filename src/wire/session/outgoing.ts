@@ -32,7 +32,10 @@ const MAX_CHUNK_BYTES = 1024 * 1024;
 const ACTIVITY_END = '{"realtimeInput":{"activityEnd":{}}}';
 const ACTIVITY_START = '{"realtimeInput":{"activityStart":{}}}';
 
-const NOTHING_REPLAYED: Replayed = { turns: 0, toolResponses: 0, audioMs: 0 };
+type Repeated = Pick<Replayed, 'audioMs' | 'lostAudioMs'>;
+
+const NOTHING_REPEATED: Repeated = { audioMs: 0, lostAudioMs: 0 };
+const NOTHING_REPLAYED: Replayed = { turns: 0, toolResponses: 0, ...NOTHING_REPEATED };
 
 /** The way out of a session: straight to the socket while there is one with room, else into the queue. */
 export class Outgoing implements QueueSink {
@@ -121,10 +124,10 @@ export class Outgoing implements QueueSink {
     if (seed !== undefined) this.#write(seed);
     for (const id of ids) this.entry(id);
     if (nudge !== undefined) this.#write(nudge);
-    const audioMs = this.#repeatAudio(nowMs - this.#config.limits.maxQueuedAudioMs);
+    const { audioMs, lostAudioMs } = this.#repeatAudio(nowMs - this.#config.limits.maxQueuedAudioMs);
     const { turns, toolResponses } = counts;
-    const isNothing = turns + toolResponses + audioMs === 0;
-    this.#replayed = isNothing ? NOTHING_REPLAYED : { turns, toolResponses, audioMs };
+    const isNothing = turns + toolResponses + audioMs + lostAudioMs === 0;
+    this.#replayed = isNothing ? NOTHING_REPLAYED : { turns, toolResponses, audioMs, lostAudioMs };
     this.#queue?.dropStale(nowMs);
     const isRepeated = ({ id, kind }: OutboxEntry): boolean => kind === 'toolResponse' && ids.includes(id);
     const responses = state.entries.filter(isRepeated).flatMap(({ frame }) => responsesOf(frame));
@@ -132,18 +135,22 @@ export class Outgoing implements QueueSink {
     return responses;
   }
 
-  /** Sends the audio of an utterance once more that ended with its connection. Returns how much, in milliseconds. */
-  #repeatAudio(sinceMs: number): number {
+  /** Sends the audio of an utterance once more that ended with its connection. Returns how much, and how much was too old. */
+  #repeatAudio(sinceMs: number): Repeated {
     const { inputAudio, manualActivity } = this.#config;
+    const sentBytes = this.#sent?.sentBytes ?? 0;
     // A window of activity is one turn, however long nobody has answered it.
     const chunks = this.#sent?.take(this.#activityOpen || this.#isUnheard ? 0 : sinceMs) ?? [];
     const isWindow = this.#activityOpen || (this.#activityClosed && chunks.length > 0);
     // Outside a window of activity audio is refused (spec: wire §4, Manual activity).
-    if (manualActivity && !isWindow) return 0;
+    const isOutside = manualActivity && !this.#activityOpen && !this.#activityClosed;
+    if (isOutside) return NOTHING_REPEATED;
     if (isWindow) this.#write(ACTIVITY_START);
     for (const { chunk } of chunks) this.audio(chunk);
     if (isWindow && !this.#activityOpen) this.#write(ACTIVITY_END);
-    return chunks.reduce((sum, { chunk }) => sum + chunk.length, 0) / inputAudio.bytesPerMs;
+    const bytes = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0);
+    const { bytesPerMs } = inputAudio;
+    return { audioMs: bytes / bytesPerMs, lostAudioMs: (sentBytes - bytes) / bytesPerMs };
   }
 
   #heardAll(): void {

@@ -27,18 +27,23 @@ test('holds the newest chunks, byte by byte, as a plain list of copies does', ()
       const audio = new SentAudio(maxBytes);
       let model: { chunk: number[]; atMs: number; index: number }[] = [];
       let index = 0;
+      let sentBytes = 0;
+      const bytes = (): number => model.reduce((sum, entry) => sum + entry.chunk.length, 0);
       for (const next of acts) {
         if (next.type === 'push') {
           index += 1;
           const chunk = Uint8Array.from({ length: next.length }, (_, at) => (index * 7 + at) % 256);
           audio.push(chunk, index, index);
           model.push({ chunk: [...chunk], atMs: index, index });
-          const bytes = (): number => model.reduce((sum, entry) => sum + entry.chunk.length, 0);
+          sentBytes += next.length;
           while (bytes() > maxBytes) model.shift();
           if (next.length > maxBytes) model = [];
         } else if (next.type === 'dropUpTo') {
           audio.dropUpTo(index - next.ago);
-          model = model.filter((entry) => entry.index > index - next.ago);
+          const kept = model.filter((entry) => entry.index > index - next.ago);
+          const isDropped = kept.length < model.length;
+          model = kept;
+          if (isDropped) sentBytes = bytes();
         } else if (next.type === 'take') {
           const taken = audio.take(index - next.agoMs);
           const expected = model.filter(({ atMs }) => atMs >= index - next.agoMs);
@@ -46,10 +51,13 @@ test('holds the newest chunks, byte by byte, as a plain list of copies does', ()
             expected.map(({ chunk, atMs }) => [chunk, atMs]),
           );
           model = [];
+          sentBytes = 0;
         } else {
           audio.clear();
           model = [];
+          sentBytes = 0;
         }
+        expect(audio.sentBytes).toBe(sentBytes);
       }
     }),
     { numRuns: 300 },

@@ -12,15 +12,22 @@ export class SentAudio {
   /** The one that was emptied last: somebody who talks on needs it soon. */
   #spare: AudioSlab | undefined;
   #length = 0;
+  #sentBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
     this.#maxSlabs = 2 * Math.ceil(maxBytes / SLAB_BYTES) + 2;
   }
 
+  /** Everything sent since it was last cleared, or known to be taken in, kept or not. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   /** @param index the message's place on its connection, from 1. */
   push(chunk: Uint8Array, atMs: number, index: number): void {
-    if (chunk.length > this.#maxBytes) return this.clear();
+    this.#sentBytes += chunk.length;
+    if (chunk.length > this.#maxBytes) return this.#empty();
     while (this.#length + chunk.length > this.#maxBytes) this.#dropFirst();
     if (this.#open === undefined || !this.#open.hasRoom(chunk.length)) {
       this.#open = this.#take(chunk.length);
@@ -33,12 +40,21 @@ export class SentAudio {
 
   /** The service has taken in the messages up to `index`. */
   dropUpTo(index: number): void {
+    const [oldest] = this.#slabs;
+    // What was dropped before is older still.
+    if (oldest === undefined || oldest.firstIndex > index) return;
     for (let [slab] = this.#slabs; slab !== undefined && slab.firstIndex <= index; [slab] = this.#slabs) {
       this.#dropFirst();
     }
+    this.#sentBytes = this.#length;
   }
 
   clear(): void {
+    this.#empty();
+    this.#sentBytes = 0;
+  }
+
+  #empty(): void {
     for (const slab of this.#slabs.splice(0)) returnSlab(slab);
     if (this.#spare !== undefined) returnSlab(this.#spare);
     this.#spare = undefined;

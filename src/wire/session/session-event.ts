@@ -57,6 +57,11 @@ export interface Replayed {
   readonly toolResponses: number;
   /** Milliseconds of what the microphone had sent. */
   readonly audioMs: number;
+  /**
+   * Milliseconds of what the microphone had sent since the model last began to answer, silence included, and that is not
+   * sent again: it was older than `limits.maxQueuedAudioMs`.
+   */
+  readonly lostAudioMs: number;
 }
 
 export type SessionEventBody =

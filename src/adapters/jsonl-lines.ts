@@ -1,6 +1,6 @@
 /**
  * The text of a journal file. A header, then a line for each write: `{crc} {first}-{last} {[data,…]}`, or `{crc} ={upTo} null`
- * for a snapshot that was written beside it. Pure: bytes in, entries and problems out.
+ * for a snapshot that was written beside it; behind the numbers, `@{writer}` where it is known who wrote. Pure: bytes in, entries and problems out.
  */
 import { crc32 } from 'node:zlib';
 import type { JsonValue } from '../flow/state-reader.ts';
@@ -18,12 +18,16 @@ export function headerLine(sessionId: string): string {
 }
 
 /** The line of one append; `texts` are JSON. */
-export function entryLine(first: number, texts: readonly string[]): string {
-  return line(`${first}-${first + texts.length - 1} [${texts.join(',')}]`);
+export function entryLine(first: number, texts: readonly string[], writer?: string): string {
+  return line(`${first}-${first + texts.length - 1}${by(writer)} [${texts.join(',')}]`);
 }
 
-export function snapshotNote(upTo: number): string {
-  return line(`=${upTo} null`);
+export function snapshotNote(upTo: number, writer?: string): string {
+  return line(`=${upTo}${by(writer)} null`);
+}
+
+function by(writer: string | undefined): string {
+  return writer === undefined ? '' : `@${writer}`;
 }
 
 function line(body: string): string {
@@ -39,6 +43,8 @@ export function checksum(body: string | Uint8Array): string {
 export interface JournalText {
   readonly sessionId: string | undefined;
   readonly tail: Tail;
+  /** The last entry of the journal itself. */
+  readonly last: number;
   /** Those after the snapshot. */
   readonly entries: readonly StoreEntry[];
   readonly problems: readonly StoreProblem[];
@@ -51,6 +57,7 @@ interface Sound {
   readonly first: number;
   readonly last: number;
   readonly isNote: boolean;
+  readonly writer: string | undefined;
   readonly json: Uint8Array;
 }
 
@@ -66,6 +73,7 @@ class JournalReader {
   readonly #entries: StoreEntry[] = [];
   readonly #problems: StoreProblem[] = [];
   #last = 0;
+  #writer: string | undefined;
   /** The line that could not be read, while it may be a write that was cut off and repeated. */
   #torn: number | undefined;
 
@@ -115,6 +123,7 @@ class JournalReader {
         return false;
       }
       this.#last = Math.max(known, last);
+      this.#writer = sound.writer;
       return true;
     }
     if (first <= known) {
@@ -134,6 +143,7 @@ class JournalReader {
     this.#torn = undefined;
     if (last > this.#upTo && !this.#parse(sound, number)) return false;
     this.#last = last;
+    this.#writer = sound.writer;
     return true;
   }
 
@@ -158,8 +168,8 @@ class JournalReader {
   }
 
   #result(sessionId: string | undefined, isTorn: boolean): JournalText {
-    const tail: Tail = { upTo: this.#upTo, last: Math.max(this.#last, this.#upTo) };
-    return { sessionId, tail, entries: this.#entries, problems: this.#problems, isTorn };
+    const tail: Tail = { upTo: this.#upTo, last: Math.max(this.#last, this.#upTo), writer: this.#writer };
+    return { sessionId, tail, last: this.#last, entries: this.#entries, problems: this.#problems, isTorn };
   }
 }
 
@@ -186,15 +196,15 @@ function readLine(bytes: Uint8Array): Sound | undefined {
   if (bytes[8] !== 0x20) return undefined;
   const body = bytes.subarray(9);
   const space = body.indexOf(0x20);
-  if (space < 2 || space > 40) return undefined;
+  if (space < 2 || space > 120) return undefined;
   const ascii = String.fromCharCode(...bytes.subarray(0, 9 + space));
   if (ascii.slice(0, 8) !== checksum(body)) return undefined;
-  const range = /^(?:=(\d{1,16})|([1-9]\d{0,15})-([1-9]\d{0,15}))$/.exec(ascii.slice(9));
+  const range = /^(?:=(\d{1,16})|([1-9]\d{0,15})-([1-9]\d{0,15}))(?:@([\w-]{1,64}))?$/.exec(ascii.slice(9));
   if (range === null) return undefined;
-  const [, note, first, last] = range;
+  const [, note, first, last, writer] = range;
   const json = body.subarray(space + 1);
-  if (note !== undefined) return { first: Number(note), last: Number(note), isNote: true, json };
-  const sound = { first: Number(first), last: Number(last), isNote: false, json };
+  if (note !== undefined) return { first: Number(note), last: Number(note), isNote: true, writer, json };
+  const sound = { first: Number(first), last: Number(last), isNote: false, writer, json };
   return sound.last >= sound.first ? sound : undefined;
 }
 

@@ -8,6 +8,8 @@ const VERSION = 1;
 export interface SnapshotHead {
   readonly sessionId: string;
   readonly upTo: number;
+  /** Who wrote it, where that was said. */
+  readonly writer: string | undefined;
 }
 
 export interface SnapshotText extends SnapshotHead {
@@ -19,21 +21,21 @@ type Read<T> =
   | { readonly ok: false; readonly problem: StoreProblem };
 
 /** `json` is the snapshot. */
-export function snapshotFile(sessionId: string, upTo: number, json: string): string {
-  const crc = checksum(signed(sessionId, upTo, json));
-  return `${JSON.stringify({ parlando: 'snapshot', version: VERSION, sessionId, upTo, crc })}\n${json}\n`;
+export function snapshotFile(sessionId: string, upTo: number, json: string, writer?: string): string {
+  const crc = checksum(signed({ sessionId, upTo, writer }, json));
+  return `${JSON.stringify({ parlando: 'snapshot', version: VERSION, sessionId, upTo, writer, crc })}\n${json}\n`;
 }
 
 export function readSnapshotFile(text: string, file: string): Read<SnapshotText> {
   const end = text.indexOf('\n');
   const head = readHead(end === -1 ? '' : text.slice(0, end), file);
   if (!head.ok) return head;
-  const { sessionId, upTo, crc } = head.value;
+  const { crc, ...rest } = head.value;
   const json = text.slice(end + 1, -1);
   try {
-    if (text.endsWith('\n') && checksum(signed(sessionId, upTo, json)) === crc) {
+    if (text.endsWith('\n') && checksum(signed(rest, json)) === crc) {
       // What was written as JSON is JSON.
-      return { ok: true, value: { sessionId, upTo, snapshot: JSON.parse(json) as JsonValue } };
+      return { ok: true, value: { ...rest, snapshot: JSON.parse(json) as JsonValue } };
     }
   } catch {
     // Told of below.
@@ -52,15 +54,17 @@ export function readHead(line: string, file: string): Read<SnapshotHead & { read
     const message = `it has version ${head.version}, and this is written for ${VERSION}`;
     return failed(head.version > VERSION ? 'futureVersion' : 'foreign', where, message);
   }
-  const { sessionId, upTo, crc } = head;
-  if (typeof sessionId === 'string' && typeof upTo === 'number' && typeof crc === 'string') {
-    return { ok: true, value: { sessionId, upTo, crc } };
+  const { sessionId, upTo, writer, crc } = head;
+  const isNamed = writer === undefined || typeof writer === 'string';
+  if (isNamed && typeof sessionId === 'string' && typeof upTo === 'number' && typeof crc === 'string') {
+    return { ok: true, value: { sessionId, upTo, writer, crc } };
   }
   return failed('corrupt', where, 'it lacks the session, the entry or the checksum');
 }
 
-function signed(sessionId: string, upTo: number, json: string): string {
-  return `${sessionId}\n${upTo}\n${json}`;
+function signed({ sessionId, upTo, writer }: SnapshotHead, json: string): string {
+  const by = writer === undefined ? '' : `@${writer}`;
+  return `${sessionId}\n${upTo}${by}\n${json}`;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,12 +2,31 @@
 import type { JsonValue } from '../flow/state-reader.ts';
 import { appendConflict, judgeAppend, requireNewer, type Tail } from '../runtime/persist/append-rule.ts';
 import { SerialLanes } from '../runtime/persist/serial-lanes.ts';
-import type { LoadCall, Store, StoreCall, StoredSession, StoreEntry } from '../runtime/persist/store.ts';
-import { entryTexts, requireSessionId, snapshotText } from '../runtime/persist/store-arguments.ts';
+import type {
+  LoadCall,
+  Store,
+  StoreCall,
+  StoredSession,
+  StoreEntry,
+  StoreWriter,
+  WriteCall,
+} from '../runtime/persist/store.ts';
+import {
+  entryTexts,
+  requireSessionId,
+  requireWriterId,
+  snapshotText,
+} from '../runtime/persist/store-arguments.ts';
 import { lossOf, requireLive, StoreError, type StoreProblem } from '../runtime/persist/store-error.ts';
 import { fileNameOf, sessionIdOf } from './file-names.ts';
 import { entryLine, headerLine, readHeader, readJournal, snapshotNote, TORN_MARK } from './jsonl-lines.ts';
-import { readHead, readSnapshotFile, type SnapshotText, snapshotFile } from './jsonl-snapshot.ts';
+import {
+  readHead,
+  readSnapshotFile,
+  type SnapshotHead,
+  type SnapshotText,
+  snapshotFile,
+} from './jsonl-snapshot.ts';
 import { type FileState, type Fsync, SessionFolder } from './session-folder.ts';
 
 export interface JsonlStoreOptions {
@@ -61,18 +80,20 @@ export class JsonlStore implements Store {
     this.#lanes = new SerialLanes(maxWaiting);
   }
 
-  async append(sessionId: string, entries: readonly StoreEntry[], call: StoreCall = {}): Promise<void> {
+  async append(sessionId: string, entries: readonly StoreEntry[], call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const texts = entryTexts(entries);
     const first = entries[0]?.seq ?? 0;
     if (texts.length === 0) return requireLive(call.signal);
-    return this.#run(sessionId, call, () => this.#append(sessionId, first, texts));
+    return this.#run(sessionId, call, () => this.#append(sessionId, first, texts, call.writer));
   }
 
-  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: StoreCall = {}): Promise<void> {
+  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const text = snapshotText(snapshot, upTo);
-    return this.#run(sessionId, call, () => this.#snapshot(sessionId, text, upTo));
+    return this.#run(sessionId, call, () => this.#snapshot(sessionId, text, upTo, call.writer));
   }
 
   async load(sessionId: string, call: LoadCall = {}): Promise<StoredSession | undefined> {
@@ -120,20 +141,28 @@ export class JsonlStore implements Store {
     return this.close();
   }
 
-  async #append(sessionId: string, first: number, texts: readonly string[]): Promise<void> {
+  async #append(
+    sessionId: string,
+    first: number,
+    texts: readonly string[],
+    writer: StoreWriter | undefined,
+  ): Promise<void> {
     const file = fileNameOf(sessionId) + JOURNAL;
     let known = await this.#fresh(sessionId);
-    if (judgeAppend(known.tail, first, texts.length) === 'compare') {
+    if (judgeAppend(known.tail, first, texts.length, writer) === 'compare') {
       return this.#requireStored(sessionId, first, texts);
     }
     if (known.file === undefined) {
       await this.#folder.create(file, headerLine(sessionId), this.#fsync === 'always');
       known = await this.#scan(sessionId);
     }
-    const line = entryLine(first, texts);
+    const line = entryLine(first, texts, writer?.id);
     const after = await this.#write(sessionId, known, line);
     if (after === undefined) return this.#requireStored(sessionId, first, texts);
-    this.#keep(sessionId, { ...after, tail: { ...known.tail, last: first + texts.length - 1 } });
+    this.#keep(sessionId, {
+      ...after,
+      tail: { ...known.tail, last: first + texts.length - 1, writer: writer?.id },
+    });
   }
 
   /** Adds a line. Undefined when others have written or deleted meanwhile, so that nobody knows whether it counts. */
@@ -147,21 +176,30 @@ export class JsonlStore implements Store {
     return alone ? { file: state, isTorn: false } : undefined;
   }
 
-  async #snapshot(sessionId: string, text: string, upTo: number): Promise<void> {
+  async #snapshot(
+    sessionId: string,
+    text: string,
+    upTo: number,
+    writer: StoreWriter | undefined,
+  ): Promise<void> {
     const name = fileNameOf(sessionId) + SNAPSHOT;
     const known = await this.#fresh(sessionId);
     const head = await this.#folder.readStart(name, HEAD_BYTES);
     const present = head && readHead(decode(head).split('\n', 1)[0] ?? '', name);
     if (present?.ok === false) throw lossOf([present.problem], 'The present snapshot') ?? broken();
-    requireNewer({ ...known.tail, upTo: present?.value.upTo ?? 0 }, upTo);
-    await this.#folder.replace(name, snapshotFile(sessionId, upTo, text), this.#fsync !== 'never');
-    const { last } = known.tail;
-    if (last >= upTo || known.file === undefined) {
-      return this.#keep(sessionId, { ...known, tail: { upTo, last: Math.max(last, upTo) } });
-    }
+    requireNewer(behind(known.tail, present?.value), upTo, writer);
+    const bytes = snapshotFile(sessionId, upTo, text, writer?.id);
+    const isMine = async (): Promise<void> => {
+      // Others may have written while the file was made.
+      if (writer !== undefined) requireNewer((await this.#fresh(sessionId)).tail, upTo, writer);
+    };
+    await this.#folder.replace(name, bytes, this.#fsync !== 'never', isMine);
+    const tail: Tail = { upTo, last: Math.max(known.tail.last, upTo), writer: writer?.id };
+    const isTold = known.tail.last >= upTo && known.tail.writer === writer?.id;
+    if (isTold || known.file === undefined) return this.#keep(sessionId, { ...known, tail });
     // Other writers, which know the journal alone, learn here that it goes on behind a gap.
-    const after = await this.#write(sessionId, known, snapshotNote(upTo));
-    if (after !== undefined) this.#keep(sessionId, { ...after, tail: { upTo, last: upTo } });
+    const after = await this.#write(sessionId, known, snapshotNote(upTo, writer?.id));
+    if (after !== undefined) this.#keep(sessionId, { ...after, tail });
   }
 
   /** What the end of the journal is now. */
@@ -195,7 +233,7 @@ export class JsonlStore implements Store {
     const problems: StoreProblem[] = [];
     const snapshot = await this.#readSnapshot(sessionId, name + SNAPSHOT, problems);
     const upTo = snapshot?.upTo ?? 0;
-    const none: Tail = { upTo, last: upTo };
+    const none: Tail = { upTo, last: upTo, writer: snapshot?.writer };
     if (bytes === undefined || inode === undefined) {
       return { snapshot, entries: [], problems, known: { tail: none, file: undefined, isTorn: false } };
     }
@@ -204,7 +242,8 @@ export class JsonlStore implements Store {
     if (journal.sessionId !== undefined && journal.sessionId !== sessionId) {
       problems.push(otherSession(`${name}${JOURNAL}, line 1`));
     }
-    const { tail, isTorn, entries } = journal;
+    const { isTorn, entries } = journal;
+    const tail = behind({ ...journal.tail, last: journal.last }, snapshot);
     return { snapshot, entries, problems, known: { tail, file: { inode, size: bytes.length }, isTorn } };
   }
 
@@ -248,6 +287,12 @@ export class JsonlStore implements Store {
       }
     });
   }
+}
+
+/** The end of a session: that of its journal, or of a snapshot that goes beyond it. */
+function behind(journal: Tail, snapshot: SnapshotHead | undefined): Tail {
+  const { upTo = 0, writer } = snapshot ?? {};
+  return upTo > journal.last ? { upTo, last: upTo, writer } : { ...journal, upTo };
 }
 
 function otherSession(where: string): StoreProblem {

@@ -77,9 +77,15 @@ export class SessionFolder {
     });
   }
 
-  /** Replaces a file, or makes it: whoever reads it sees the old one or the new one. */
-  async replace(name: string, text: string, isSynced: boolean): Promise<void> {
-    await this.#viaTemporary(name, text, isSynced, rename);
+  /**
+   * Replaces a file, or makes it: whoever reads it sees the old one or the new one. `ready` is asked at the last moment; when
+   * it throws nothing has changed.
+   */
+  async replace(name: string, text: string, isSynced: boolean, ready: () => Promise<void>): Promise<void> {
+    await this.#viaTemporary(name, text, isSynced, async (temporary, path) => {
+      await ready();
+      await rename(temporary, path);
+    });
   }
 
   /** Names of all files; none where there is no folder. */

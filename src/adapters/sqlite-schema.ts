@@ -3,7 +3,9 @@ import type { SqliteDatabase } from './sqlite-driver.ts';
 
 /** `Parl`, in the header of the file: whose database it is. */
 const APPLICATION_ID = 0x5061726c;
-const VERSION = 1;
+const VERSION = 2;
+/** Knew no writers. */
+const FIRST_VERSION = 1;
 
 const TABLES = `
   CREATE TABLE session (
@@ -11,6 +13,7 @@ const TABLES = `
     id TEXT NOT NULL UNIQUE,
     up_to INTEGER NOT NULL DEFAULT 0,
     last INTEGER,
+    writer TEXT,
     snapshot TEXT
   );
   CREATE TABLE entry (
@@ -23,6 +26,8 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};
 `;
 
+const ADD_WRITER = `ALTER TABLE session ADD COLUMN writer TEXT; PRAGMA user_version = ${VERSION};`;
+
 /** Makes the tables in an empty database. Throws `storeForeign` and `storeVersion` for one that is not ours to use. */
 export function prepareSchema(database: SqliteDatabase): void {
   database.exec('BEGIN IMMEDIATE');
@@ -31,7 +36,10 @@ export function prepareSchema(database: SqliteDatabase): void {
     const application = numberOf(database, 'PRAGMA application_id');
     const tables = numberOf(database, 'SELECT count(*) FROM sqlite_schema');
     if (application === 0 && version === 0 && tables === 0) database.exec(TABLES);
-    else requireOurs(application, version);
+    else {
+      requireOurs(application, version);
+      if (version === FIRST_VERSION) database.exec(ADD_WRITER);
+    }
     database.exec('COMMIT');
   } catch (cause) {
     database.exec('ROLLBACK');
@@ -39,19 +47,20 @@ export function prepareSchema(database: SqliteDatabase): void {
   }
 }
 
-/** Whether it has the tables. Throws as {@link prepareSchema} does, before anything is written. */
+/** Whether it has the tables as they are now. Throws as {@link prepareSchema} does, before anything is written. */
 export function isPrepared(database: SqliteDatabase): boolean {
   const tables = numberOf(database, 'SELECT count(*) FROM sqlite_schema');
   if (tables === 0) return false;
-  requireOurs(numberOf(database, 'PRAGMA application_id'), numberOf(database, 'PRAGMA user_version'));
-  return true;
+  const version = numberOf(database, 'PRAGMA user_version');
+  requireOurs(numberOf(database, 'PRAGMA application_id'), version);
+  return version === VERSION;
 }
 
 function requireOurs(application: number, version: number): void {
   if (application !== APPLICATION_ID) {
     throw new StoreError('storeForeign', 'This is the database of another program: nothing was changed.');
   }
-  if (version === VERSION) return;
+  if (version === VERSION || version === FIRST_VERSION) return;
   const message = `This database has version ${version}, and this is written for ${VERSION}: nothing was changed.`;
   throw new StoreError('storeVersion', message);
 }

@@ -1,7 +1,7 @@
 /** The statements of the store, each within a transaction of its caller. */
 import type { JsonValue } from '../flow/state-reader.ts';
 import { appendConflict, judgeAppend, requireNewer, type Tail } from '../runtime/persist/append-rule.ts';
-import type { StoredSession, StoreEntry } from '../runtime/persist/store.ts';
+import type { StoredSession, StoreEntry, StoreWriter } from '../runtime/persist/store.ts';
 import type { StoreProblem } from '../runtime/persist/store-error.ts';
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts';
 
@@ -9,6 +9,7 @@ interface SessionRow {
   readonly key: number;
   readonly upTo: number;
   readonly last: number | null;
+  readonly writer: string | null;
 }
 
 export class SqliteSessions {
@@ -24,12 +25,12 @@ export class SqliteSessions {
   readonly #delete: SqliteStatement;
 
   constructor(database: SqliteDatabase) {
-    this.#find = database.prepare('SELECT key, up_to AS upTo, last FROM session WHERE id = ?');
+    this.#find = database.prepare('SELECT key, up_to AS upTo, last, writer FROM session WHERE id = ?');
     this.#text = database.prepare('SELECT snapshot FROM session WHERE key = ?');
     this.#make = database.prepare('INSERT INTO session (id) VALUES (?)');
-    this.#setLast = database.prepare('UPDATE session SET last = ? WHERE key = ?');
+    this.#setLast = database.prepare('UPDATE session SET last = ?, writer = ? WHERE key = ?');
     this.#setSnapshot = database.prepare(
-      'UPDATE session SET snapshot = ?, up_to = ?, last = ? WHERE key = ?',
+      'UPDATE session SET snapshot = ?, up_to = ?, last = ?, writer = ? WHERE key = ?',
     );
     this.#insert = database.prepare('INSERT INTO entry (session, seq, data) VALUES (?, ?, ?)');
     this.#entries = database.prepare(
@@ -40,22 +41,22 @@ export class SqliteSessions {
     this.#delete = database.prepare('DELETE FROM session WHERE id = ?');
   }
 
-  append(id: string, first: number, texts: readonly string[]): void {
+  append(id: string, first: number, texts: readonly string[], writer?: StoreWriter): void {
     const row = this.#row(id) ?? this.#made(id);
-    const tail: Tail = { upTo: row.upTo, last: row.last ?? 0 };
-    if (judgeAppend(tail, first, texts.length) === 'compare') {
+    const tail = tailOf(row);
+    if (judgeAppend(tail, first, texts.length, writer) === 'compare') {
       const stored = new Map(this.#stored(row).map(({ seq, data }) => [seq, data]));
       if (texts.some((text, index) => stored.get(first + index) !== text)) throw appendConflict(tail, first);
       return;
     }
     for (const [index, text] of texts.entries()) this.#insert.run(row.key, first + index, text);
-    this.#setLast.run(first + texts.length - 1, row.key);
+    this.#setLast.run(first + texts.length - 1, writer?.id ?? null, row.key);
   }
 
-  snapshot(id: string, text: string, upTo: number): void {
+  snapshot(id: string, text: string, upTo: number, writer?: StoreWriter): void {
     const row = this.#row(id) ?? this.#made(id);
-    requireNewer({ upTo: row.upTo, last: row.last ?? 0 }, upTo);
-    this.#setSnapshot.run(text, upTo, Math.max(row.last ?? 0, upTo), row.key);
+    requireNewer(tailOf(row), upTo, writer);
+    this.#setSnapshot.run(text, upTo, Math.max(row.last ?? 0, upTo), writer?.id ?? null, row.key);
     this.#forget.run(row.key, upTo);
   }
 
@@ -117,6 +118,10 @@ export class SqliteSessions {
     // The columns have these types by the schema.
     return this.#entries.all(key, upTo) as ReadonlyArray<{ readonly seq: number; readonly data: string }>;
   }
+}
+
+function tailOf({ upTo, last, writer }: SessionRow): Tail {
+  return { upTo, last: last ?? 0, writer: writer ?? undefined };
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -1,8 +1,20 @@
 /** Sessions in one SQLite database. */
 import type { JsonValue } from '../flow/state-reader.ts';
 import { SerialLanes } from '../runtime/persist/serial-lanes.ts';
-import type { LoadCall, Store, StoreCall, StoredSession, StoreEntry } from '../runtime/persist/store.ts';
-import { entryTexts, requireSessionId, snapshotText } from '../runtime/persist/store-arguments.ts';
+import type {
+  LoadCall,
+  Store,
+  StoreCall,
+  StoredSession,
+  StoreEntry,
+  WriteCall,
+} from '../runtime/persist/store.ts';
+import {
+  entryTexts,
+  requireSessionId,
+  requireWriterId,
+  snapshotText,
+} from '../runtime/persist/store-arguments.ts';
 import { lossOf, requireLive } from '../runtime/persist/store-error.ts';
 import { type Clock, systemClock } from '../wire/index.ts';
 import { isBusy, openSqlite, type SqliteDatabase, type SqliteDriver, storeErrorOf } from './sqlite-driver.ts';
@@ -74,18 +86,20 @@ export class SqliteStore implements Store {
     }
   }
 
-  async append(sessionId: string, entries: readonly StoreEntry[], call: StoreCall = {}): Promise<void> {
+  async append(sessionId: string, entries: readonly StoreEntry[], call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const texts = entryTexts(entries);
     const first = entries[0]?.seq ?? 0;
     if (texts.length === 0) return requireLive(call.signal);
-    return this.#run(call, () => this.#sessions.append(sessionId, first, texts));
+    return this.#run(call, () => this.#sessions.append(sessionId, first, texts, call.writer));
   }
 
-  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: StoreCall = {}): Promise<void> {
+  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const text = snapshotText(snapshot, upTo);
-    return this.#run(call, () => this.#sessions.snapshot(sessionId, text, upTo));
+    return this.#run(call, () => this.#sessions.snapshot(sessionId, text, upTo, call.writer));
   }
 
   async load(sessionId: string, call: LoadCall = {}): Promise<StoredSession | undefined> {

@@ -131,7 +131,15 @@ export { type Recovery, recoverSession } from '../runtime/persist/recover-sessio
 export type { RestoredReport } from '../runtime/persist/restored-report.ts';
 export type { SealPort } from '../runtime/persist/sealing.ts';
 export type { KeptTurn } from '../runtime/persist/session-snapshot.ts';
-export type { LoadCall, Store, StoreCall, StoredSession, StoreEntry } from '../runtime/persist/store.ts';
+export type {
+  LoadCall,
+  Store,
+  StoreCall,
+  StoredSession,
+  StoreEntry,
+  StoreWriter,
+  WriteCall,
+} from '../runtime/persist/store.ts';
 export {
   StoreError,
   type StoreErrorCode,

@@ -163,6 +163,58 @@ const CHECKS: ReadonlyArray<readonly [string, Check]> = [
   ],
 
   [
+    'refuses a snapshot of a writer that has lost the session: it never covers what another has written since',
+    async (open) => {
+      const [one, other] = [await open(), await open()];
+      const old = { writer: { id: 'old', after: 0 } };
+      const young = { writer: { id: 'young', after: 2 } };
+      await one.append('a', entriesFrom(1, 'a', 'b'), old);
+      await other.load('a');
+      await other.append('a', entriesFrom(3, 'c', 'd'), young);
+      for (const upTo of [2, 3, 4, 5, 4_000]) {
+        await refuses(one.snapshot('a', 'of the old one', upTo, old), 'storeConflict');
+        await refuses((await open()).snapshot('a', 'of the old one', upTo, old), 'storeConflict');
+      }
+      await refuses(one.append('a', entriesFrom(5, 'e'), old), 'storeConflict');
+      claim(await (await open()).load('a')).toEqual({
+        snapshot: undefined,
+        upTo: 0,
+        entries: entriesFrom(1, 'a', 'b', 'c', 'd'),
+        problems: [],
+      });
+      // The last writer may leave entries out, and repeat what it does not know the end of.
+      await other.snapshot('a', 'of the young one', 9, young);
+      await other.snapshot('a', 'again', 9, young);
+      await other.snapshot('a', 'once more', 11, young);
+      await refuses(one.snapshot('a', 'of the old one', 4_000, old), 'storeConflict');
+      await other.append('a', entriesFrom(12, 'l'), young);
+      claim(await (await open()).load('a')).toMatchObject({ snapshot: 'once more', upTo: 11 });
+    },
+  ],
+
+  [
+    'lets a writer begin with a snapshot behind what it has read, and not where there is more',
+    async (open) => {
+      const [one, other] = [await open(), await open()];
+      await one.snapshot('a', 'first', 3, { writer: { id: 'one', after: 0 } });
+      await refuses(other.snapshot('a', 'too', 5, { writer: { id: 'other', after: 0 } }), 'storeConflict');
+      await other.snapshot('a', 'taken up', 9, { writer: { id: 'other', after: 3 } });
+      await refuses(one.snapshot('a', 'stale', 20, { writer: { id: 'one', after: 0 } }), 'storeConflict');
+      await refuses(
+        one.append('a', entriesFrom(10, 'x'), { writer: { id: 'one', after: 0 } }),
+        'storeConflict',
+      );
+      // As long as nobody has written since, whoever has read the end may go on.
+      await one.snapshot('a', 'back', 9, { writer: { id: 'back', after: 9 } });
+      await refuses(other.snapshot('a', 'late', 30, { writer: { id: 'third', after: 3 } }), 'storeConflict');
+      for (const id of ['', 'a b', 'a\n', 'x'.repeat(65)]) {
+        await refuses(one.append('a', entriesFrom(10, 1), { writer: { id, after: 0 } }), 'invalidArgument');
+      }
+      claim((await (await open()).load('a'))?.snapshot).toBe('back');
+    },
+  ],
+
+  [
     'acknowledges entries again that are there, and refuses others in their place',
     async (open) => {
       const store = await open();

@@ -44,7 +44,7 @@ describe('A database', () => {
       await rm(path());
     }
     await made();
-    await change('PRAGMA user_version = 2');
+    await change('PRAGMA user_version = 3');
     await expect(SqliteStore.open({ path: path() })).rejects.toMatchObject({ code: 'storeVersion' });
     await rm(path());
     await writeFile(
@@ -52,6 +52,22 @@ describe('A database', () => {
       'no database, but a text that is longer than the header of one would be. '.repeat(20),
     );
     await expect(SqliteStore.open({ path: path() })).rejects.toMatchObject({ code: 'storeForeign' });
+  });
+
+  test('of the first version, which knew no writers, is gone on with', async () => {
+    await made();
+    await change('ALTER TABLE session DROP COLUMN writer; PRAGMA user_version = 1');
+    const store = await SqliteStore.open({ path: path() });
+    const writer = { id: 'w', after: 4 };
+    await store.append('a', entriesFrom(5, 'e'), { writer });
+    await store.snapshot('a', 'all', 9, { writer });
+    await store.close();
+    const again = await SqliteStore.open({ path: path() });
+    await expect(again.snapshot('a', 'no', 12, { writer: { id: 'x', after: 4 } })).rejects.toMatchObject({
+      code: 'storeConflict',
+    });
+    expect(await again.load('a')).toMatchObject({ snapshot: 'all', upTo: 9 });
+    await again.close();
   });
 
   test('that was damaged says where, and gives what stands before', async (context) => {

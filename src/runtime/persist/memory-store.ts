@@ -1,8 +1,16 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { appendConflict, EMPTY_TAIL, judgeAppend, requireNewer, type Tail } from './append-rule.ts';
 import { SerialLanes } from './serial-lanes.ts';
-import type { LoadCall, Store, StoreCall, StoredSession, StoreEntry } from './store.ts';
-import { entryTexts, requireSessionId, snapshotText } from './store-arguments.ts';
+import type {
+  LoadCall,
+  Store,
+  StoreCall,
+  StoredSession,
+  StoreEntry,
+  StoreWriter,
+  WriteCall,
+} from './store.ts';
+import { entryTexts, requireSessionId, requireWriterId, snapshotText } from './store-arguments.ts';
 import { StoreError } from './store-error.ts';
 
 export interface MemoryStoreOptions {
@@ -18,6 +26,7 @@ interface Kept {
   /** JSON texts; the first is entry `first`. */
   first: number;
   texts: string[];
+  writer: string | undefined;
 }
 
 /** A store that lasts as long as its process: for tests, and for sessions that only have to survive a reconnect. */
@@ -32,21 +41,25 @@ export class MemoryStore implements Store {
     this.#maxEntries = maxEntries;
   }
 
-  async append(sessionId: string, entries: readonly StoreEntry[], call: StoreCall = {}): Promise<void> {
+  async append(sessionId: string, entries: readonly StoreEntry[], call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const texts = entryTexts(entries);
     const first = entries[0]?.seq ?? 0;
     return this.#lanes.run(sessionId, call.signal, () => {
-      if (texts.length > 0) this.#append(sessionId, first, texts);
+      if (texts.length > 0) this.#append(sessionId, first, texts, call.writer);
     });
   }
 
-  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: StoreCall = {}): Promise<void> {
+  async snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call: WriteCall = {}): Promise<void> {
     requireSessionId(sessionId);
+    requireWriterId(call.writer);
     const text = snapshotText(snapshot, upTo);
     return this.#lanes.run(sessionId, call.signal, () => {
-      const kept = this.#sessions.get(sessionId) ?? this.#make(sessionId);
-      requireNewer(tailOf(kept), upTo);
+      const present = this.#sessions.get(sessionId);
+      requireNewer(present === undefined ? EMPTY_TAIL : tailOf(present), upTo, call.writer);
+      const kept = present ?? this.#make(sessionId);
+      kept.writer = call.writer?.id;
       kept.texts.splice(0, upTo + 1 - kept.first);
       kept.first = Math.max(kept.first, upTo + 1);
       kept.snapshot = text;
@@ -78,10 +91,10 @@ export class MemoryStore implements Store {
     return this.#lanes.close(() => this.#sessions.clear());
   }
 
-  #append(sessionId: string, first: number, texts: readonly string[]): void {
+  #append(sessionId: string, first: number, texts: readonly string[], writer?: StoreWriter): void {
     const kept = this.#sessions.get(sessionId);
     const tail = kept === undefined ? EMPTY_TAIL : tailOf(kept);
-    if (judgeAppend(tail, first, texts.length) === 'compare') {
+    if (judgeAppend(tail, first, texts.length, writer) === 'compare') {
       const there = texts.every((text, index) => kept?.texts[first - kept.first + index] === text);
       if (!there) throw appendConflict(tail, first);
       return;
@@ -92,20 +105,21 @@ export class MemoryStore implements Store {
     }
     const target = kept ?? this.#make(sessionId);
     for (const text of texts) target.texts.push(text);
+    target.writer = writer?.id;
   }
 
   #make(sessionId: string): Kept {
     if (this.#sessions.size >= this.#maxSessions) {
       throw new StoreError('storeFull', `This store in memory has at most ${this.#maxSessions} sessions.`);
     }
-    const kept: Kept = { snapshot: undefined, upTo: 0, first: 1, texts: [] };
+    const kept: Kept = { snapshot: undefined, upTo: 0, first: 1, texts: [], writer: undefined };
     this.#sessions.set(sessionId, kept);
     return kept;
   }
 }
 
-function tailOf({ upTo, first, texts }: Kept): Tail {
-  return { upTo, last: first + texts.length - 1 };
+function tailOf({ upTo, first, texts, writer }: Kept): Tail {
+  return { upTo, last: first + texts.length - 1, writer };
 }
 
 function read({ snapshot, upTo, first, texts }: Kept): StoredSession {

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Clock } from '../../wire/index.ts';
+import { randomId } from '../../wire/platform/system-random.ts';
 import type { SessionEntry } from './session-entry.ts';
 import type { SessionSnapshot } from './session-snapshot.ts';
-import type { Store, StoreCall, StoreEntry } from './store.ts';
+import type { Store, StoreCall, StoreEntry, StoreWriter } from './store.ts';
 import { requireLive, StoreError } from './store-error.ts';
 
 export interface SessionJournalOptions {
@@ -40,6 +41,8 @@ export class SessionJournal {
   readonly #options: SessionJournalOptions;
   readonly #maxQueued: number;
   readonly #maxBatch: number;
+  /** Carried by each write: who has lost the session is told, whatever it writes. */
+  readonly #writer: StoreWriter;
   #queue: StoreEntry[] = [];
   /** Being written, or repeated: as it was, since it may have been written without anybody knowing. */
   #batch: readonly StoreEntry[] = [];
@@ -58,6 +61,7 @@ export class SessionJournal {
     this.#options = options;
     this.#maxQueued = maxQueued;
     this.#maxBatch = maxBatch;
+    this.#writer = { id: randomId(), after: last };
     this.#last = last;
     this.#stored = last;
     this.#wanted = last === 0 ? 'now' : 'no';
@@ -157,7 +161,7 @@ export class SessionJournal {
     const { store, sessionId } = this.#options;
     if (this.#batch.length === 0) this.#batch = this.#queue.slice(0, this.#maxBatch);
     const batch = this.#batch;
-    await store.append(sessionId, batch);
+    await store.append(sessionId, batch, { writer: this.#writer });
     this.#batch = [];
     const stored = batch.at(-1)?.seq ?? this.#stored;
     this.#stored = Math.max(this.#stored, stored);
@@ -170,7 +174,7 @@ export class SessionJournal {
     this.#wanted = 'no';
     this.#batch = [];
     try {
-      await store.snapshot(sessionId, snapshot() as unknown as JsonValue, upTo);
+      await store.snapshot(sessionId, snapshot() as unknown as JsonValue, upTo, { writer: this.#writer });
     } catch (cause) {
       this.#wanted = 'now';
       throw cause;

@@ -1,6 +1,6 @@
 /** What every store asks of its arguments, before anything is written. */
 import type { JsonValue } from '../../flow/state-reader.ts';
-import type { StoreEntry } from './store.ts';
+import type { StoreEntry, StoreWriter } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 /** The longest session id. */
@@ -18,6 +18,17 @@ export function requireSessionId(sessionId: unknown): asserts sessionId is strin
   // Half a surrogate pair cannot be written as UTF-8, so that two ids could become one.
   if (/\p{Surrogate}/u.test(sessionId)) throw invalid('a session id is well-formed Unicode');
   if (sessionId.includes('\0')) throw invalid('a session id has no NUL in it');
+}
+
+/** Throws `invalidArgument` for what cannot name a writer. */
+export function requireWriterId(writer: StoreWriter | undefined): void {
+  if (writer === undefined) return;
+  const { id, after } = writer;
+  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) {
+    throw invalid('the id of a writer is 1 to 64 letters, digits, - or _');
+  }
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw invalid(`writer.after is ${after}, and no number of an entry`);
 }
 
 /** The entries' data as JSON texts. */

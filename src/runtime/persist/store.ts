@@ -17,6 +17,22 @@ export interface StoreCall {
   readonly signal?: AbortSignal;
 }
 
+/** One that writes a session: a process that has taken it up. */
+export interface StoreWriter {
+  /** A name of its own: 1 to 64 letters, digits, `-` or `_`. */
+  readonly id: string;
+  /** The last entry that was stored when it took the session up; 0 for a new one. */
+  readonly after: number;
+}
+
+export interface WriteCall extends StoreCall {
+  /**
+   * Who writes. Where somebody else has written since, the write is refused with `storeConflict`, whatever its number. Without
+   * it only the numbers count.
+   */
+  readonly writer?: StoreWriter;
+}
+
 export interface LoadCall extends StoreCall {
   /** Gives what can be read of a damaged session instead of throwing `storeCorrupt`. Default false. */
   readonly recover?: boolean;
@@ -46,12 +62,13 @@ export interface Store {
    * wins and the other is told. The same entries again, with nothing added since the snapshot that contradicts them, are
    * acknowledged again, so a write may be repeated when nobody knows whether it happened.
    */
-  append(sessionId: string, entries: readonly StoreEntry[], call?: StoreCall): Promise<void>;
+  append(sessionId: string, entries: readonly StoreEntry[], call?: WriteCall): Promise<void>;
   /**
    * Replaces the snapshot, at once or not at all. Entries up to `upTo` are in it, and may be forgotten; the next one is
-   * `upTo + 1` or later. `storeConflict` when there is a newer snapshot.
+   * `upTo + 1` or later. `storeConflict` when there is a newer snapshot, or when the last write was that of another writer and
+   * came after `writer.after`: what that one has written is never covered.
    */
-  snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call?: StoreCall): Promise<void>;
+  snapshot(sessionId: string, snapshot: JsonValue, upTo: number, call?: WriteCall): Promise<void>;
   /** What is kept, or undefined for a session nobody has written. */
   load(sessionId: string, call?: LoadCall): Promise<StoredSession | undefined>;
   /** Ids of all sessions, sorted. */

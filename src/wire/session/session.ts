@@ -297,11 +297,8 @@ export class Session implements SessionParts, CommandSink, SessionState, Connect
       const waits = link.stage === 'ready' && link.rotation !== undefined && input.type !== 'lull';
       if (waits) this.#waiting.push({ type: 'lull', settled: this.#outgoing.isSettled });
     } catch (thrown) {
-      const error = toWireError(
-        thrown,
-        'internal',
-        'The session failed: see the cause, and please report it.',
-      );
+      const text = 'The session failed: see the cause, and please report it.';
+      const error = toWireError(thrown, 'internal', text);
       this.#waiting.push({ type: 'abort', error }); // does nothing once the session has ended
     }
     this.#busy = false;

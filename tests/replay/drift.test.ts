@@ -46,6 +46,22 @@ describe('A replay drifts', () => {
     expect(model.difference?.kind).toBe('profile');
   });
 
+  it('where the instruction has other digits, though something else was redacted', async (context) => {
+    verifies(context, 'replay:drift');
+    const offering = (percent: number): LiveOptions => ({
+      ...weatherOptions(),
+      instruction: `Offer ${percent} percent.`,
+      redaction: { cards: true },
+    });
+    const { text } = await smallCall(offering(10), undefined, 'My card is 4242 4242 4242 4242.');
+    const { recording } = readRecording(text);
+    expect(recording.entries.some((entry) => entry.type === 'out' && entry.hidden !== undefined)).toBe(true);
+    expect(await replay(recording, { options: offering(10) })).toMatchObject({ clean: true, state: [] });
+    const { clean, difference } = await replay(recording, { options: offering(90) });
+    expect(clean).toBe(false);
+    expect(difference?.diff).toContain('recorded "Offer 10 percent.", came "Offer 90 percent."');
+  });
+
   it('where a frame of the recording is missing', async (context) => {
     verifies(context, 'replay:drift');
     const recording = await recorded();

@@ -22,7 +22,10 @@ export const replayCommand: CliCommand = defineSubcommand({
       description: 'Another conversation document in the place of the recorded one',
     },
     at: { type: 'string', valueHint: 'seq', description: 'Tell how the session stood after this entry' },
-    recover: { type: 'boolean', description: 'Of a recording that was cut off or damaged, replay what can be read' },
+    recover: {
+      type: 'boolean',
+      description: 'Of a recording that was cut off or damaged, replay what can be read',
+    },
     json: { type: 'boolean', description: 'Print JSON' },
   },
   notes: [

@@ -1,7 +1,7 @@
 import type { LiveOptions } from '../live-options.ts';
 import { CREDENTIAL_VARIABLES } from './replay-environment.ts';
 
-/** What must be in no recording, should it have got into words; a provider's are not known before they are given. */
+/** What must be in no recording, should it have got into words; what a function gives is not known before it is given. */
 export function credentialsOf(
   { accessToken, apiKey, headers = {} }: LiveOptions,
   environment: Readonly<Record<string, string | undefined>>,
@@ -10,8 +10,10 @@ export function credentialsOf(
   const inEnvironment = Object.entries(environment).flatMap(([name, value]) =>
     CREDENTIAL_VARIABLES.test(name) && value !== undefined ? value : [],
   );
-  return [...given.filter((value) => typeof value === 'string'), ...inEnvironment].flatMap((value) => [
-    value,
-    value.replace(/^\w+ /, ''),
-  ]);
+  return [...given, ...inEnvironment].flatMap(secretsIn);
+}
+
+/** A credential, whole and without the scheme before it; none in what is no text. */
+export function secretsIn(given: unknown): readonly string[] {
+  return typeof given === 'string' ? [given, given.replace(/^\w+ /, '')] : [];
 }

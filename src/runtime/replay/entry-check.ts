@@ -69,14 +69,14 @@ const ENTRIES: Readonly<Record<RecordingEntry['type'], Fields>> = {
   timer: { ...outside, id: count, delayMs: (value) => typeof value === 'number' || value === null },
   do: { ...outside, input },
   settled: { ...outside, call: count, outcome },
-  out: { conn: count, data: text },
+  out: { conn: count, data: text, hidden: maybe(texts) },
   outAudio: { conn: count, bytes: count, sum: maybe(count) },
   open: { conn: count, pings: maybe(flag) },
   close: { conn: count },
   terminate: { conn: count },
-  call: { id: count, kind: text, name: text, input: anything, outcome: maybe(outcome) },
+  call: { id: count, kind: text, name: text, input: anything, hidden: maybe(texts), outcome: maybe(outcome) },
   shape: { id: count, before: text, after: text },
-  end: { state: object, phase: text, turns: count },
+  end: { state: object, hidden: maybe(texts), phase: text, turns: count },
 };
 
 /** What is wrong with the entry that should stand at `seq`; undefined when nothing is. */

@@ -1,8 +1,8 @@
 /** Compares what goes out with what was recorded, frame by frame. */
 import { frameSum } from './frame-sum.ts';
+import { isAlikeText } from './hidden-places.ts';
 import type { RecordingEntry } from './recording.ts';
 import { diffOf, type ReplayDifference } from './replay-difference.ts';
-import { withoutDigits } from './tape-deck.ts';
 
 type OutEntry = Extract<
   RecordingEntry,
@@ -23,15 +23,7 @@ export class OutCheck {
   #horizon = Number.POSITIVE_INFINITY;
   #here: { readonly seq: number; readonly tMs: number } = { seq: 1, tMs: 0 };
 
-  /** What was hidden by surrogates is compared without its digits. */
-  readonly #isLoose: boolean;
-
-  constructor(
-    entries: readonly RecordingEntry[],
-    isLoose: boolean,
-    found: (difference: ReplayDifference) => void,
-  ) {
-    this.#isLoose = isLoose;
+  constructor(entries: readonly RecordingEntry[], found: (difference: ReplayDifference) => void) {
     this.#found = found;
     this.#expected = entries.flatMap((entry, index) => (isOut(entry) ? { entry, index } : []));
   }
@@ -63,7 +55,7 @@ export class OutCheck {
     if (expected === undefined || expected.index > this.#horizon) return this.#extra(text(frame));
     this.#next += 1;
     const { entry } = expected;
-    if (isSame(entry, conn, frame) || (this.#isLoose && isAlike(entry, conn, frame))) return;
+    if (isSame(entry, conn, frame) || isAlikeFrame(entry, conn, frame)) return;
     const { seq, tMs } = entry;
     const recorded = shown(entry);
     const came = text(frame);
@@ -109,9 +101,9 @@ function isSame(entry: OutEntry, conn: number, frame: Uint8Array | string): bool
   return entry.bytes === frame.length && (entry.sum === undefined || entry.sum === frameSum(frame));
 }
 
-function isAlike(entry: OutEntry, conn: number, frame: Uint8Array | string): boolean {
+function isAlikeFrame(entry: OutEntry, conn: number, frame: Uint8Array | string): boolean {
   if (entry.type !== 'out' || entry.conn !== conn || typeof frame !== 'string') return false;
-  return withoutDigits(entry.data) === withoutDigits(frame);
+  return entry.hidden !== undefined && isAlikeText(entry.data, frame, entry.hidden);
 }
 
 function shown(entry: OutEntry): string {

@@ -15,7 +15,7 @@ import type { LiveCore } from '../live-core.ts';
 import type { LiveOptions } from '../live-options.ts';
 import type { ResolvedLive } from '../resolve-live-options.ts';
 import type { HandleTap } from './app-input.ts';
-import { credentialsOf } from './credentials-of.ts';
+import { credentialsOf, secretsIn } from './credentials-of.ts';
 import { finalState } from './final-state.ts';
 import { plainOptions } from './plain-options.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingHeader } from './recording.ts';
@@ -87,7 +87,13 @@ export class RecordedSession {
       failed: (cause) => this.#failed(cause),
     });
     const congestedBytes = limits?.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
-    const recorder = new SessionRecorder({ clock, transport, seed, log: this.#log, congestedBytes });
+    const recorder = new SessionRecorder({
+      ...{ clock, transport, seed, congestedBytes },
+      log: this.#log,
+      credential: (given) => {
+        for (const secret of secretsIn(given)) this.#veil.learnCredential(secret);
+      },
+    });
     this.#recorder = recorder;
     this.resolved = endingWith(seamedOptions(resolved, recorder, true), () => void this.#end());
     this.ports = {

@@ -2,9 +2,10 @@
 import { encodeBase64 } from '#base64';
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { frameSum } from './frame-sum.ts';
+import { hiddenInText, hiddenPlaces } from './hidden-places.ts';
 import type { RecordingHeader } from './recording.ts';
 import type { Stamp } from './session-trace.ts';
-import type { StreamText, Veil } from './veil.ts';
+import type { Fields, StreamText, Veil } from './veil.ts';
 
 /** What was noted on the way of the call; bytes are a copy. */
 export type Note =
@@ -131,13 +132,13 @@ export class RecordingLines {
   #lineOf(note: Note): string {
     switch (note.type) {
       case 'header':
-        return `${JSON.stringify({ ...note.header, ...this.#veil.fields({ state: note.header.state }) })}\n`;
+        return this.#header(note.header);
       case 'in':
         return this.#frameIn(note);
       case 'out':
         return this.#frameOut(note.tMs, note.conn, note.frame);
       case 'mic':
-        return this.#line(note.stamp.tMs, {
+        return this.#audioLine(note.stamp.tMs, {
           ...origin(note.stamp),
           type: 'do',
           input: this.#mic(note.data, note.samples),
@@ -148,12 +149,26 @@ export class RecordingLines {
       }
       case 'noted': {
         const { type, ...fields } = note.entry;
-        return this.#line(note.tMs, { type, ...this.#veil.fields(fields) });
+        const shown = this.#veil.fields(fields);
+        const hidden = hiddenIn(fields, shown);
+        return this.#line(note.tMs, { type, ...shown, ...(hidden && { hidden }) });
       }
     }
   }
 
+  #header(header: RecordingHeader): string {
+    const json = this.#veil.options(JSON.stringify(header.options));
+    // What JSON.parse gives is JSON.
+    const options = JSON.parse(json) as RecordingHeader['options'];
+    const { state } = this.#veil.fields({ state: header.state });
+    return this.#veil.line(`${JSON.stringify({ ...header, options, state })}\n`);
+  }
+
   #line(tMs: number, fields: { readonly [field: string]: JsonValue | undefined }): string {
+    return this.#veil.line(this.#audioLine(tMs, fields));
+  }
+
+  #audioLine(tMs: number, fields: { readonly [field: string]: JsonValue | undefined }): string {
     this.#seq += 1;
     return `${JSON.stringify({ seq: this.#seq, tMs, ...fields })}\n`;
   }
@@ -173,13 +188,15 @@ export class RecordingLines {
     const payload = this.#veil.holds && text.includes('"text"') ? undefined : audioPlace(text);
     const shaped = payload && this.#shapeOf(stamp.tMs, text, payload);
     if (payload === undefined || shaped === undefined) {
-      const data = this.#veil.frame(text, this.#shown.get(note) ?? NOTHING_STREAMED);
+      const data = this.#veil.frameIn(text, this.#shown.get(note) ?? NOTHING_STREAMED);
       return this.#line(stamp.tMs, { type: 'in', ...origin(stamp), conn, ...kind, data });
     }
     const { from, to } = payload;
     const [shape, line] = shaped;
     const audio = this.#veil.keepsAudio ? { data: text.slice(from, to) } : { data: '', silent: to - from };
-    return line + this.#line(stamp.tMs, { type: 'audio', ...origin(stamp), conn, ...kind, shape, ...audio });
+    return (
+      line + this.#audioLine(stamp.tMs, { type: 'audio', ...origin(stamp), conn, ...kind, shape, ...audio })
+    );
   }
 
   /** What stands around the audio, by number, with the line that tells of it; undefined where that is not worth it. */
@@ -193,12 +210,22 @@ export class RecordingLines {
     if (!isOften && this.#veil.keepsAudio) return undefined;
     const id = this.#shapes.size + 1;
     this.#shapes.set(key, id);
-    return [id, this.#line(tMs, { type: 'shape', id, before, after })];
+    return [
+      id,
+      this.#line(tMs, {
+        type: 'shape',
+        id,
+        before: this.#veil.handles(before),
+        after: this.#veil.handles(after),
+      }),
+    ];
   }
 
   #frameOut(tMs: number, conn: number, frame: Uint8Array | string): string {
     if (typeof frame === 'string') {
-      return this.#line(tMs, { type: 'out', conn, data: this.#veil.frame(frame, NOTHING_STREAMED) });
+      const data = this.#veil.frameOut(frame);
+      const hidden = hiddenInText(frame, data);
+      return this.#line(tMs, { type: 'out', conn, data, ...(hidden && { hidden }) });
     }
     const sum = this.#veil.keepsAudio ? { sum: frameSum(frame) } : {};
     return this.#line(tMs, { type: 'outAudio', conn, bytes: frame.length, ...sum });
@@ -208,6 +235,13 @@ export class RecordingLines {
 function origin({ at, acts, fresh }: Stamp): { readonly [field: string]: JsonValue } {
   if (at > 0) return { at };
   return fresh ? { fresh: true } : { acts };
+}
+
+/** What is compared in a replay, and was replaced. */
+function hiddenIn(before: Fields, after: Fields): readonly string[] | undefined {
+  if (before.input !== undefined && after.input !== undefined) return hiddenPlaces(before.input, after.input);
+  if (before.state !== undefined && after.state !== undefined) return hiddenPlaces(before.state, after.state);
+  return undefined;
 }
 
 /** Where the base64 of a frame that is one piece of audio begins and ends; undefined in any other frame. */

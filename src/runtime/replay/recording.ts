@@ -130,7 +130,13 @@ export type RecordingEntry =
   /** A call that was pending has ended. */
   | (FromOutside & { readonly type: 'settled'; readonly call: number; readonly outcome: TapedOutcome })
   // What went out
-  | (Placed & { readonly type: 'out'; readonly conn: number; readonly data: string })
+  | (Placed & {
+      readonly type: 'out';
+      readonly conn: number;
+      readonly data: string;
+      /** Where in it something was replaced, as JSON pointers. */
+      readonly hidden?: readonly string[];
+    })
   /** An audio frame: its length and a checksum of its bytes. */
   | (Placed & {
       readonly type: 'outAudio';
@@ -150,6 +156,8 @@ export type RecordingEntry =
       readonly kind: string;
       readonly name: string;
       readonly input: JsonValue;
+      /** Where in the input something was replaced. */
+      readonly hidden?: readonly string[];
       /** Absent: it was pending, or never ended. */
       readonly outcome?: TapedOutcome;
     })
@@ -164,6 +172,8 @@ export type RecordingEntry =
   | (Placed & {
       readonly type: 'end';
       readonly state: { readonly [key: string]: JsonValue };
+      /** Where in the state something was replaced. */
+      readonly hidden?: readonly string[];
       readonly phase: string;
       readonly turns: number;
     });

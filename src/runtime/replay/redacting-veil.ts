@@ -3,6 +3,7 @@ import type { JsonValue } from '../../flow/state-reader.ts';
 import type { Random } from '../../wire/index.ts';
 import type { RedactionOptions } from '../record/redaction-options.ts';
 import { type State, stateStore } from '../state/state.ts';
+import { CredentialMask } from './credential-mask.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Surrogates } from './surrogates.ts';
 import type { Fields, StreamText, Veil } from './veil.ts';
@@ -26,6 +27,7 @@ const STRUCTURE = new Set([
 const CONTENT = new Set(['args', 'response']);
 const STREAM = /^(?:input|output)_?transcription$/i;
 const MAX_DEPTH = 200;
+const NOTHING_STREAMED: ReadonlyMap<string, string> = new Map();
 
 export interface RedactingVeilOptions {
   readonly keepsAudio: boolean;
@@ -39,7 +41,7 @@ export class RedactingVeil implements Veil {
   readonly keepsAudio: boolean;
   readonly #surrogates: Surrogates;
   readonly #texts: SecretTexts;
-  readonly #credentials: readonly string[];
+  readonly #mask: CredentialMask;
   #state: State | undefined;
   #cursor = 0;
 
@@ -47,7 +49,7 @@ export class RedactingVeil implements Veil {
     this.keepsAudio = keepsAudio;
     this.#surrogates = new Surrogates(random);
     this.#texts = new SecretTexts(redaction, this.#surrogates);
-    this.#credentials = credentials.filter((secret) => secret.length >= 8);
+    this.#mask = new CredentialMask(random, credentials);
   }
 
   get holds(): boolean {
@@ -69,6 +71,11 @@ export class RedactingVeil implements Veil {
     this.#state = state;
   }
 
+  /** Gets to know a credential that was given only now. */
+  learnCredential(credential: string): void {
+    this.#mask.add(credential);
+  }
+
   /** Gets to know the values that were written under marked keys. */
   learn(): void {
     const state = this.#state;
@@ -79,8 +86,28 @@ export class RedactingVeil implements Veil {
     this.#cursor = state.journal.cursor;
   }
 
-  frame(text: string, streamed: ReadonlyMap<string, string>): string {
-    if (this.#isIdle) return this.#withoutCredentials(text);
+  frameIn(text: string, streamed: ReadonlyMap<string, string>): string {
+    return this.#shown(this.#mask.handlesIn(text), streamed);
+  }
+
+  frameOut(text: string): string {
+    return this.#shown(this.#mask.handlesOut(text), NOTHING_STREAMED);
+  }
+
+  handles(json: string): string {
+    return this.#mask.handlesIn(json);
+  }
+
+  options(json: string): string {
+    return this.#mask.text(this.#mask.handlesOut(json));
+  }
+
+  line(line: string): string {
+    return this.#mask.line(line);
+  }
+
+  #shown(text: string, streamed: ReadonlyMap<string, string>): string {
+    if (this.#isIdle) return this.#mask.text(text);
     let frame: JsonValue;
     try {
       frame = JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
@@ -88,7 +115,7 @@ export class RedactingVeil implements Veil {
       return this.text(text);
     }
     const shown = this.#frame(frame, '', '', 0, streamed);
-    return this.#withoutCredentials(shown === frame ? text : JSON.stringify(shown));
+    return this.#mask.text(shown === frame ? text : JSON.stringify(shown));
   }
 
   /** The pieces of longer texts in a frame, by their place. */
@@ -117,18 +144,12 @@ export class RedactingVeil implements Veil {
   }
 
   text(text: string): string {
-    return this.#withoutCredentials(this.#isIdle ? text : this.#texts.text(text));
-  }
-
-  #withoutCredentials(text: string): string {
-    let shown = text;
-    for (const secret of this.#credentials) shown = shown.replaceAll(secret, '[redacted]');
-    return shown;
+    return this.#mask.text(this.#isIdle ? text : this.#texts.text(text));
   }
 
   fields(fields: Fields): Fields {
     // A date is a number of many digits, and no secret.
-    if (fields.kind === 'calendar' || (this.#isIdle && this.#credentials.length === 0)) return fields;
+    if (fields.kind === 'calendar' || (this.#isIdle && this.#mask.isEmpty)) return fields;
     return Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
         name,

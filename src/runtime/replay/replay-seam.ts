@@ -46,8 +46,8 @@ export class ReplaySeam implements Seam {
     });
     this.clock = this.time;
     this.random = seededRandom(header.seed);
-    this.outs = new OutCheck(entries, header.redactions.length > 0, (difference) => host.found(difference));
-    this.deck = new TapeDeck(entries, header.redactions.length > 0);
+    this.outs = new OutCheck(entries, (difference) => host.found(difference));
+    this.deck = new TapeDeck(entries);
     this.#within = withinOf(entries);
     this.#pings = new Map(
       entries.flatMap((entry) =>

@@ -7,6 +7,7 @@ import { observeWrites } from '../state/observe-writes.ts';
 import type { State } from '../state/state.ts';
 import type { PlaybackLedger } from '../voice/playback/playback-ledger.ts';
 import { type AppInput, asJson, type HandleTap } from './app-input.ts';
+import { REDACTED } from './credential-mask.ts';
 import { inputJson } from './input-json.ts';
 import { type CameIn, recordedTransport, type TransportWatch } from './recorded-transport.ts';
 import { RecordedWriter } from './recorded-writer.ts';
@@ -27,6 +28,8 @@ export interface SessionRecorderPorts {
   readonly log: RecordingLog;
   /** More in a socket's buffer makes the session wait. */
   readonly congestedBytes: number;
+  /** Told what a function of the application gave as a credential. */
+  readonly credential: (given: unknown) => void;
 }
 
 export class SessionRecorder implements Seam, TransportWatch {
@@ -35,13 +38,15 @@ export class SessionRecorder implements Seam, TransportWatch {
   readonly transport: Transport;
   readonly #log: RecordingLog;
   readonly #trace: SessionTrace;
+  readonly #credential: (given: unknown) => void;
   #calls = 0;
   #timers = 0;
 
-  constructor({ clock, congestedBytes, log, seed, transport }: SessionRecorderPorts) {
+  constructor({ clock, congestedBytes, credential, log, seed, transport }: SessionRecorderPorts) {
     const trace = new SessionTrace(clock);
     this.#trace = trace;
     this.#log = log;
+    this.#credential = credential;
     this.clock = {
       nowMs: () => trace.nowMs(),
       schedule: (delayMs, task) => this.#schedule(clock, delayMs, task),
@@ -119,7 +124,7 @@ export class SessionRecorder implements Seam, TransportWatch {
       note();
       return this.#awaited(id, kind, given);
     }
-    note(givenValue(kind, given));
+    note(this.#givenValue(kind, given));
     return given;
   }
 
@@ -143,10 +148,19 @@ export class SessionRecorder implements Seam, TransportWatch {
         this.#trace.leave(stamp);
       };
       given.then(
-        (value) => settled(givenValue(kind, value), () => resolve(value)),
+        (value) => settled(this.#givenValue(kind, value), () => resolve(value)),
         (thrown: unknown) => settled({ type: 'error', error: tapedError(thrown) }, () => reject(thrown)),
       );
     });
+  }
+
+  /** A credential is on no tape. */
+  #givenValue(kind: SeamCall['kind'], value: unknown): TapedOutcome {
+    if (kind === 'credential') {
+      this.#credential(value);
+      return { type: 'value', value: REDACTED };
+    }
+    return value === undefined ? { type: 'value' } : { type: 'value', value: asJson(value) };
   }
 
   #schedule(clock: Clock, delayMs: number, task: () => void): Cancel {
@@ -248,10 +262,4 @@ export class SessionRecorder implements Seam, TransportWatch {
       flushed: () => input({ do: 'playbackFlushed' }, () => real.flushed()),
     };
   }
-}
-
-/** A credential is on no tape. */
-function givenValue(kind: SeamCall['kind'], value: unknown): TapedOutcome {
-  if (kind === 'credential') return { type: 'value', value: '[redacted]' };
-  return value === undefined ? { type: 'value' } : { type: 'value', value: asJson(value) };
 }

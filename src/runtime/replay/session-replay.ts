@@ -8,9 +8,9 @@ import { RuntimeError } from '../runtime-error.ts';
 import { performWrite } from '../state/observe-writes.ts';
 import { runtimeWriter } from '../state/runtime-writer.ts';
 import { State } from '../state/state.ts';
-import { canonicalJson } from '../tools/canonical-json.ts';
 import { type AppInput, applyInput } from './app-input.ts';
 import { finalState } from './final-state.ts';
+import { isAlike } from './hidden-places.ts';
 import { inputOf } from './input-json.ts';
 import { tasksDone } from './next-task.ts';
 import type { Recording, RecordingEntry, RecordingEntryOf } from './recording.ts';
@@ -18,7 +18,6 @@ import { diffOf, type ReplayDifference, type StateDifference } from './replay-di
 import { NO_CREDENTIAL } from './replay-environment.ts';
 import { type OutsideEntry, ReplaySeam } from './replay-seam.ts';
 import { seamedOptions } from './seamed-options.ts';
-import { withoutDigits } from './tape-deck.ts';
 
 /** Rounds of promises that are waited for, at most, until the session has done what it had done. */
 const MAX_ROUNDS = 200;
@@ -35,7 +34,6 @@ export interface SessionReplayOptions {
 export class SessionReplay {
   readonly core: LiveCore;
   readonly #entries: readonly RecordingEntry[];
-  readonly #isLoose: boolean;
   readonly #seam: ReplaySeam;
   readonly #encoder = new TextEncoder();
   readonly #shapes = new Map<number, RecordingEntryOf<'shape'>>();
@@ -48,7 +46,6 @@ export class SessionReplay {
   constructor(recording: Recording, { onEvent, options }: SessionReplayOptions) {
     const { entries, header } = recording;
     this.#entries = entries;
-    this.#isLoose = header.redactions.length > 0;
     for (const entry of entries) if (entry.type === 'shape') this.#shapes.set(entry.id, entry);
     this.#seam = new ReplaySeam(recording, {
       perform: (entry) => this.#perform(entry),
@@ -107,18 +104,14 @@ export class SessionReplay {
     const came = new Map<string, JsonValue>(Object.entries({ ...state, '(phase)': phase, '(turns)': turns }));
     return [...new Set([...recorded.keys(), ...came.keys()])].flatMap((key) => {
       const [one, other] = [recorded.get(key), came.get(key)];
-      return this.#isSame(one, other) ? [] : [{ key, recorded: one, came: other }];
+      return isAlike({ [key]: one ?? null }, { [key]: other ?? null }, end.hidden)
+        ? []
+        : [{ key, recorded: one, came: other }];
     });
   }
 
   close(): void {
     this.core.close();
-  }
-
-  /** What was hidden by surrogates is compared without its digits. */
-  #isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
-    const [before, after] = [canonicalJson(one ?? null), canonicalJson(other ?? null)];
-    return before === after || (this.#isLoose && withoutDigits(before) === withoutDigits(after));
   }
 
   #mustWait(entry: OutsideEntry): boolean {

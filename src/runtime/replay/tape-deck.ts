@@ -1,6 +1,7 @@
 /** The tapes of a recording: what was answered when the session asked. */
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { canonicalJson } from '../tools/canonical-json.ts';
+import { isAlike } from './hidden-places.ts';
 import type { RecordingEntry, RecordingEntryOf, TapedOutcome } from './recording.ts';
 import { ReplayError } from './replay-error.ts';
 import { untapedError } from './taped-error.ts';
@@ -21,11 +22,7 @@ export class TapeDeck {
   /** Of calls that had ended before they were made. */
   readonly #early = new Map<number, TapedOutcome>();
 
-  /** What was hidden by surrogates is compared without its digits. */
-  readonly #isLoose: boolean;
-
-  constructor(entries: readonly RecordingEntry[], isLoose: boolean) {
-    this.#isLoose = isLoose;
+  constructor(entries: readonly RecordingEntry[]) {
     for (const entry of entries) {
       if (entry.type !== 'call') continue;
       add(this.#tapes, tapeKey(entry.kind, entry.name, entry.input), entry);
@@ -39,17 +36,15 @@ export class TapeDeck {
   take(kind: string, name: string, input: JsonValue): TapedCall | undefined {
     const key = tapeKey(kind, name, input);
     const tape = this.#tapes.get(key);
-    const call = tape?.pop() ?? (this.#isLoose ? this.#takeAlike(kind, name, key) : undefined);
+    const call = tape?.pop() ?? this.#takeAlike(kind, name, input);
     if (call !== undefined) this.#played.add(call.id);
     return call;
   }
 
-  #takeAlike(kind: string, name: string, key: string): TapedCall | undefined {
+  #takeAlike(kind: string, name: string, input: JsonValue): TapedCall | undefined {
     const next = this.nextOf(kind, name);
-    if (next === undefined) return undefined;
-    const recorded = tapeKey(kind, name, next.input);
-    if (withoutDigits(recorded) !== withoutDigits(key)) return undefined;
-    const tape = this.#tapes.get(recorded);
+    if (next?.hidden === undefined || !isAlike(next.input, input, next.hidden)) return undefined;
+    const tape = this.#tapes.get(tapeKey(kind, name, next.input));
     return tape?.splice(tape.indexOf(next), 1)[0];
   }
 
@@ -74,11 +69,6 @@ export class TapeDeck {
     if (waiting === undefined) this.#early.set(id, outcome);
     else settleWith(outcome, waiting);
   }
-}
-
-/** A text in which one surrogate is like another. */
-export function withoutDigits(text: string): string {
-  return text.replace(/\d/g, '#');
 }
 
 /** There is nothing on the tape. */

@@ -17,8 +17,16 @@ export interface Veil {
   readonly holds: boolean;
   /** Gets to know what is secret by now. */
   learn(): void;
-  /** A frame: JSON text. @param streamed what is shown of the pieces in it, by their place */
-  frame(text: string, streamed: ReadonlyMap<string, string>): string;
+  /** A frame that came: JSON text. @param streamed what is shown of the pieces in it, by their place */
+  frameIn(text: string, streamed: ReadonlyMap<string, string>): string;
+  /** A frame that went out. */
+  frameOut(text: string): string;
+  /** What stands around the audio of a frame that came. */
+  handles(json: string): string;
+  /** The options, as JSON text. */
+  options(json: string): string;
+  /** A line of anything but audio, the last to be asked. */
+  line(line: string): string;
   /** Pieces of words in a frame. */
   streamsIn(text: string): readonly StreamText[];
   /** What is shown of one text in pieces. */
@@ -33,7 +41,11 @@ export function clearVeil(keepsAudio: boolean): Veil {
     keepsAudio,
     holds: false,
     learn: () => {},
-    frame: (text) => text,
+    frameIn: (text) => text,
+    frameOut: (text) => text,
+    handles: (json) => json,
+    options: (json) => json,
+    line: (line) => line,
     streamsIn: () => [],
     pieces: (pieces) => pieces,
     text: (text) => text,

@@ -40,6 +40,8 @@ export interface OutboxState {
   readonly turnOpen: boolean;
   /** What was told of the end of that turn: without a `turnComplete` it has ended with what it cost. */
   readonly ending: 'none' | 'generated' | 'counted';
+  /** When a turn of the model last ended, on the clock. */
+  readonly endedAtMs: number;
   /** The model was interrupted: the next end of a turn answers only what it had begun to answer. */
   readonly cut: boolean;
   /** What the server said within this time of a message crossed it on the way, and is no answer to it. */

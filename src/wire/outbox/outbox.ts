@@ -43,6 +43,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   nextId: 1,
   turnOpen: false,
   ending: 'none',
+  endedAtMs: Number.NEGATIVE_INFINITY,
   cut: false,
   crossMs: 0,
   foreignCalls: NOTHING,
@@ -100,10 +101,17 @@ export function learn(state: OutboxState, news: OutboxNews, nowMs: number, sent 
         ...passesOverSpeech(state, nowMs),
         turnOpen: false,
         ending: 'none' as const,
+        endedAtMs: nowMs,
         cut: false,
       };
       const empty = state.cut ? undefined : ('given' as const);
-      return answers(ended, { begun: 'given', queued: 'awaited', ...(empty && { awaited: empty }) });
+      const change = { begun: 'given', queued: 'awaited', ...(empty && { awaited: empty }) } as const;
+      // Some models end the turn of a call with its response, and speak about it in the next one.
+      return answers(
+        ended,
+        change,
+        (entry) => entry.kind !== 'toolResponse' || !crosses(state, entry, nowMs),
+      );
     }
     case 'generated':
       return state.turnOpen && state.ending !== news.type ? { ...state, ending: news.type } : state;
@@ -168,10 +176,18 @@ function knownAgain(state: OutboxState, calls: readonly string[]): OutboxState {
   };
 }
 
-function answers(state: OutboxState, change: Readonly<Partial<Record<Reply, Reply>>>): OutboxState {
+function crosses({ crossMs }: OutboxState, { place }: OutboxEntry, nowMs: number): boolean {
+  return place.at === 'written' && nowMs - place.atMs < crossMs;
+}
+
+function answers(
+  state: OutboxState,
+  change: Readonly<Partial<Record<Reply, Reply>>>,
+  isMeant: (entry: OutboxEntry) => boolean = () => true,
+): OutboxState {
   if (state.entries.length === 0) return state;
   const entries = state.entries.map((entry): OutboxEntry => {
-    const reply = entry.place.at === 'kept' ? undefined : change[entry.reply];
+    const reply = entry.place.at === 'kept' || !isMeant(entry) ? undefined : change[entry.reply];
     return reply === undefined ? entry : { ...entry, reply };
   });
   return { ...state, entries };
@@ -180,8 +196,7 @@ function answers(state: OutboxState, change: Readonly<Partial<Record<Reply, Repl
 function begun(state: OutboxState, nowMs: number): OutboxState {
   if (state.entries.length === 0) return state;
   const entries = state.entries.map((entry): OutboxEntry => {
-    const isAnswer = entry.place.at !== 'written' || nowMs - entry.place.atMs >= state.crossMs;
-    return entry.reply === 'awaited' && entry.place.at !== 'kept' && isAnswer
+    return entry.reply === 'awaited' && entry.place.at !== 'kept' && !crosses(state, entry, nowMs)
       ? { ...entry, reply: 'begun' }
       : entry;
   });
@@ -194,12 +209,12 @@ function saved(state: OutboxState, handleIndex: number | undefined, nowMs: numbe
     if (entry.place.at === 'saved') return isUnanswered(entry) ? [entry] : NOTHING;
     if (entry.place.at === 'kept') return [entry];
     const { index, atMs } = entry.place;
-    // No handle holds a turn that is being answered: this one is late.
-    const isLate = state.turnOpen && entry.reply === 'begun';
+    // No handle is made while the model answers: this one is late, and of the end of the turn before.
+    const madeAtMs = state.turnOpen && entry.reply === 'begun' ? state.endedAtMs : nowMs;
     // By the count where the service gives one; else what was answered, or sent clearly before.
     const isConsumed =
       handleIndex === undefined
-        ? entry.reply === 'given' || (!isLate && atMs + state.crossMs < nowMs)
+        ? entry.reply === 'given' || atMs + state.crossMs < madeAtMs
         : index <= handleIndex;
     if (!isConsumed) return [entry];
     return isUnanswered(entry) ? [{ ...entry, place: { at: 'saved' } }] : NOTHING;

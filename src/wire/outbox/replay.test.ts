@@ -77,6 +77,27 @@ describe.each(MODELS)('On %s, after a connection is lost', (model) => {
   });
 });
 
+test('a tool response is not answered by the end of the turn that called it: it was lost with the answer', (context) => {
+  verifies(context, 'wire:outbox:once');
+  const called = learn({ ...EMPTY_OUTBOX, crossMs: 50 }, { type: 'modelBegan' }, 0);
+  const sent = written(keep(called, RESPONSE), 1, 3, 900);
+  const speaking = learn(learn(sent, { type: 'turnComplete' }, 900), { type: 'modelBegan' }, 1_000);
+  const { ids } = resumedOn('gemini-live-2.5-flash-native-audio', speaking, {
+    resumed: false,
+    reseeded: true,
+  });
+  expect(ids).toEqual([1]);
+});
+
+test('a handle that is late behind the next answer holds what came before that: a result was sent twice', (context) => {
+  verifies(context, 'wire:outbox:once');
+  const sent = written(keep({ ...EMPTY_OUTBOX, crossMs: 50 }, RESPONSE), 1, 3, 0);
+  const cut = learn(learn(sent, { type: 'interrupted' }, 800), { type: 'turnComplete' }, 800);
+  const asked = learn(written(keep(cut, TEXT), 2, 4, 800), { type: 'modelBegan' }, 950);
+  const state = learn(asked, { type: 'handle' }, 1_300);
+  expect(resumedOn('gemini-3.8-live', state).ids).toEqual([2]);
+});
+
 test('what needs no answer says so once, however often it is sent again', (context) => {
   verifies(context, 'wire:outbox:once');
   const profile = modelProfile('gemini-3.1-flash-live-preview', 'googleAi');

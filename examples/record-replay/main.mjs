@@ -1,6 +1,7 @@
 /**
- * A call over a real socket is recorded into a file, and replayed from it: the same runtime, and nothing is called. A tool
- * that answers otherwise, or an instruction that was changed, is told as the entry where the call goes another way.
+ * A call over a real socket is recorded into a file, and replayed from it: the same runtime, and nothing is called. Tools
+ * answer from the tape, so that a change in a tool's body is not seen; an instruction or a declaration that was changed is told
+ * as the entry where the call goes another way.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -51,7 +51,15 @@ it('ends with 0 when nothing differs, 1 when something does, and 2 for files of 
   });
   const told = await run(file, '--session', session('Be long.'), '--json');
   expect(JSON.parse(told.out)).toMatchObject({ verdict: 'DRIFT', difference: { seq: 3, kind: 'frame' } });
-  const moment = await run(file, '--session', session('Be brief.'), '--at', '100000', '--json');
+  const last = text.trimEnd().split('\n').length - 1;
+  const beyond = await run(file, '--session', session('Be brief.'), '--at', '99999');
+  expect(beyond, 'an entry that is not there is none').toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`there is no entry 99999: the last one of the recording is ${last}`),
+  });
+  const plain = await run(file, '--session', session('Be brief.'), '--at', `${last}`);
+  expect(plain.out).toMatch(new RegExp(`^after entry ${last}(?:, unchanged since entry \\d+)?\n`));
+  const moment = await run(file, '--session', session('Be brief.'), '--at', `${last}`, '--json');
   expect(JSON.parse(moment.out)).toMatchObject({ state: { looked: 'garden', thanked: true } });
   expect(await run(file)).toMatchObject({ code: 2, err: expect.stringContaining('--session module.js') });
   expect(await run(join(folder, 'none.jsonl'))).toMatchObject({ code: 2 });

@@ -96,6 +96,19 @@ describe('What is no recording', () => {
     expect(() => readRecording(text, { maxLines: 3 })).toThrow(
       expect.objectContaining({ code: 'recordingTooLarge', line: 4 }),
     );
+    const silent = `{"seq":10,"tMs":1e9,"type":"audio","conn":1,"shape":1,"data":"","acts":1,"silent":2e9}`;
+    expect(read(`${half}\n${silent}\n`), 'endless silence').toThrow(/Line 11 .*field silent/);
+    const mic = `{"seq":10,"tMs":1e9,"type":"do","acts":1,"input":{"do":"audio","data":"","silent":9e15}}`;
+    expect(read(`${half}\n${mic}\n`), 'an endless microphone').toThrow(/Line 11 .*field input/);
+    const last = lines.length;
+    const again = (lines.at(-1) ?? '').replace(`"seq":${last - 1}`, `"seq":${last}`);
+    expect(read(`${text}${again}\n`), 'what stands behind the end').toThrow(
+      new RegExp(`Line ${last + 1} .*behind the end`),
+    );
+    const whole = readRecording(text);
+    expect(readRecording(`${text}\n`), 'a blank last line').toEqual(whole);
+    expect(readRecording(`${text.trimEnd()}\r\n \n`), 'blank last lines').toEqual(whole);
+    expect(read(text.replace('\n', '\n\n')), 'a blank line within').toThrow(/Line 2 /);
     const { problem, recording } = readRecording(`${half}\n{"seq":10,"tM`, { recover: true });
     expect(problem).toMatchObject({ code: 'recordingCorrupt', line: 11 });
     expect(recording.entries).toHaveLength(9);

@@ -1,10 +1,11 @@
 import type { Moment } from '../../testing/index.ts';
 import { printable } from '../shell/printable.ts';
 
-/** A moment of a call, for people. */
-export function momentLines({ flow, phase, seq, state, transcript }: Moment): readonly string[] {
+/** A moment of a call, for people. @param at the entry that was asked for */
+export function momentLines({ flow, phase, seq, state, transcript }: Moment, at: number): readonly string[] {
+  const since = seq === at ? '' : seq === 0 ? ', as it began' : `, unchanged since entry ${seq}`;
   return [
-    `after entry ${seq}`,
+    `after entry ${at}${since}`,
     `place: ${phase === '' ? 'none' : printable(phase)}`,
     ...(flow === undefined ? [] : [`why: ${printable(JSON.stringify(flow)).slice(0, 2_000)}`]),
     'transcript:',

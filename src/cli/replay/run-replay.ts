@@ -82,11 +82,15 @@ async function tellMoment(
   json: boolean,
   io: CliConsole,
 ): Promise<void> {
+  const last = recording.entries.at(-1)?.seq ?? 0;
+  if (at > last) {
+    throw new CliError('badArguments', `there is no entry ${at}: the last one of the recording is ${last}`);
+  }
   const timeline = await usable(() => openTimeline(recording, options));
   try {
     const moment = await usable(() => timeline.at(at));
     if (json) io.stdout.write(`${JSON.stringify(moment)}\n`);
-    else for (const line of momentLines(moment)) io.stdout.write(`${line}\n`);
+    else for (const line of momentLines(moment, at)) io.stdout.write(`${line}\n`);
   } finally {
     timeline.close();
   }

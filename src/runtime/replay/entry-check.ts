@@ -8,6 +8,9 @@ type Fields = Readonly<Record<string, Check>>;
 const text: Check = (value) => typeof value === 'string';
 const amount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const count: Check = (value) => Number.isSafeInteger(value) && amount(value);
+/** A frame or a piece of a microphone is no longer. */
+const MAX_SILENT = 32 * 1024 * 1024;
+const silence: Check = (value) => count(value) && Number(value) <= MAX_SILENT;
 const flag: Check = (value) => typeof value === 'boolean';
 const anything: Check = (value) => value !== undefined;
 const object: Check = isJsonObject;
@@ -28,7 +31,7 @@ const outcome: Check = (value) =>
       text(value.error.message)));
 
 const INPUTS: Readonly<Record<string, Fields>> = {
-  audio: { data: text, silent: maybe(count), samples: maybe(flag) },
+  audio: { data: text, silent: maybe(silence), samples: maybe(flag) },
   text: { text: anything },
   video: { data: text, mimeType: maybe(text) },
   toolResponse: { responses: anything },
@@ -61,7 +64,7 @@ const input: Check = (value) => {
 
 const ENTRIES: Readonly<Record<RecordingEntry['type'], Fields>> = {
   in: { ...outside, conn: count, data: text, text: maybe(flag) },
-  audio: { ...outside, conn: count, shape: count, data: text, silent: maybe(count), text: maybe(flag) },
+  audio: { ...outside, conn: count, shape: count, data: text, silent: maybe(silence), text: maybe(flag) },
   opened: { ...outside, conn: count },
   alive: { ...outside, conn: count },
   closed: { ...outside, conn: count, code: amount, reason: text, httpStatus: maybe(amount) },

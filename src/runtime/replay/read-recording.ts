@@ -26,6 +26,8 @@ export interface ReadRecording {
 }
 
 const NEW_LINE = 0x0a;
+/** Space, tab, and what ends a line. */
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, NEW_LINE, 0x0d]);
 /** Deeper values are none of a session; hostile ones nest for ever. */
 const MAX_DEPTH = 200;
 
@@ -49,11 +51,13 @@ export function readRecording(file: Uint8Array | string, options: ReadRecordingO
       const fail = failing(line);
       if (to - from > maxLineBytes) throw fail('recordingTooLarge', `it has more than ${maxLineBytes} bytes`);
       if (line > maxLines) throw fail('recordingTooLarge', `at most ${maxLines} lines are read`);
+      if (isBlankToEnd(bytes, from)) break;
       const value = parsed(decoder, bytes.subarray(from, to), end === -1, fail);
       if (header === undefined) header = headerOf(value, fail);
       else {
         const problem = entryProblem(value, entries.length + 1, sinceMs);
         if (problem !== undefined) throw fail('recordingCorrupt', problem);
+        if (entries.at(-1)?.type === 'end') throw fail('recordingCorrupt', 'it stands behind the end');
         // It was looked at just now.
         const entry = value as unknown as RecordingEntry;
         if ('fresh' in entry || 'acts' in entry) sinceMs = entry.tMs;
@@ -67,6 +71,12 @@ export function readRecording(file: Uint8Array | string, options: ReadRecordingO
     if (!recover || header === undefined || !(problem instanceof ReplayError)) throw problem;
     return { recording: { header, entries }, problem };
   }
+}
+
+/** Whether nothing but space is left, as editors leave it. */
+function isBlankToEnd(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) if (!SPACES.has(bytes[at] ?? 0)) return false;
+  return from > 0;
 }
 
 type Fail = (code: ReplayErrorCode, what: string, cause?: unknown) => ReplayError;

@@ -72,6 +72,7 @@ export class Keeping implements CallJournal {
         ...(snapshotEvery !== undefined && { snapshotEvery }),
         ...(maxQueued !== undefined && { maxQueued }),
         ...(base !== undefined && { restored: base }),
+        ...(restored !== undefined && { secretKeys: restored.secretKeys }),
       },
     );
     const told = [...problems, ...renamed(restored, conversation), ...(restored?.problems ?? [])];
@@ -137,10 +138,18 @@ export class Keeping implements CallJournal {
   begins(call: ToolCall): PromiseLike<boolean> | undefined {
     // Calls are admitted beside the lane: what the flow has reserved for this one comes first.
     this.keeper.afterInput();
-    this.keeper.toolRunning(call.id, call.idempotencyKey);
+    this.keeper.toolRunning(call.id, call.idempotencyKey, call.origin.args);
     if (call.origin.tool?.definition.policy?.once === true) this.keeper.once(call.name, true);
-    // What may run again needs no proof that it has begun.
-    return call.isCommit && call.idempotencyKey === undefined ? this.#isStored() : undefined;
+    if (!call.isCommit) return undefined;
+    if (call.idempotencyKey === undefined) return this.#isStored();
+    // What may run again needs no proof that it has begun. But who has lost the session begins nothing.
+    return this.keeper.ended === undefined ? undefined : Promise.resolve(false);
+  }
+
+  mayHaveRun({ idempotencyKey: key, origin }: ToolCall): boolean {
+    if (key === undefined || this.restored === undefined) return false;
+    const shown = this.keeper.keptKey(key, origin.args);
+    return shown !== key && this.#host.state.get(shown) !== undefined;
   }
 
   givenBack(tool: string): void {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../tools/tool-definition.ts';
 import { foldJournal } from './fold-journal.ts';
 import { isRecord } from './json-shape.ts';
 import { readEntries, readSessionSnapshot } from './read-session.ts';
-import { callContext, handleContext, type SealPort, stateContext } from './sealing.ts';
+import { callContext, handleContext, SEALED_KEY, type SealPort, stateContext } from './sealing.ts';
 import { emptySnapshot, type KeptCall, type Moment, type SessionSnapshot } from './session-snapshot.ts';
 import type { LoadCall, Store, StoredSession } from './store.ts';
 import { lossOf, type StoreProblem } from './store-error.ts';
@@ -33,6 +33,8 @@ export interface RestoredSession {
   /** The values that came back: for `runtimeWriter(state).import`. */
   readonly state: StateSnapshot;
   readonly calls: readonly RestoredCall[];
+  /** Idempotency keys that were sealed, because they have a secret in them. */
+  readonly secretKeys: readonly string[];
   readonly resumeHandle: string | undefined;
   /** How long nobody had it, by the calendar of `now`; 0 without that. */
   readonly awayMs: number;
@@ -65,12 +67,20 @@ export function restoredFrom(
   const folded = folding(stored, problems);
   const loss = lossOf(problems, 'This session');
   if (loss !== undefined && (loss.code !== 'storeCorrupt' || options.recover !== true)) throw loss;
-  const snapshot = options.now === undefined ? folded : onClock(folded, options.now);
+  const placed = options.now === undefined ? folded : onClock(folded, options.now);
   const opener = new Opener(sessionId, options.seal, problems);
-  const state = opener.state(snapshot);
+  const state = opener.state(placed);
+  // They are sealed anew under other names.
+  const snapshot = opener.secretKeys.length === 0 ? placed : withoutSealedKeys(placed);
   const calls = snapshot.tools.open.map((call) => opener.call(call, snapshot.tools.once));
   const awayMs = Math.max(0, (options.now?.epochMs ?? 0) - folded.saved.epochMs);
-  return { snapshot, state, calls, resumeHandle: opener.handle(snapshot), awayMs, problems };
+  const { secretKeys } = opener;
+  return { snapshot, state, calls, secretKeys, resumeHandle: opener.handle(snapshot), awayMs, problems };
+}
+
+function withoutSealedKeys(snapshot: SessionSnapshot): SessionSnapshot {
+  const sealed = Object.entries(snapshot.state.sealed).filter(([key]) => !key.includes(SEALED_KEY));
+  return { ...snapshot, state: { ...snapshot.state, sealed: Object.fromEntries(sealed) } };
 }
 
 function folding({ snapshot, upTo, entries }: StoredSession, problems: StoreProblem[]): SessionSnapshot {
@@ -115,6 +125,7 @@ class Opener {
   readonly #sessionId: string;
   readonly #port: Pick<SealPort, 'unseal'> | undefined;
   readonly #problems: StoreProblem[];
+  readonly secretKeys: string[] = [];
 
   constructor(sessionId: string, port: Pick<SealPort, 'unseal'> | undefined, problems: StoreProblem[]) {
     this.#sessionId = sessionId;
@@ -126,8 +137,11 @@ class Opener {
   state({ state }: SessionSnapshot): StateSnapshot {
     const values: Record<string, JsonValue> = { ...state.values };
     for (const [key, sealed] of Object.entries(state.sealed)) {
-      const value = this.#open(sealed, stateContext(this.#sessionId, key), `state.${key}`);
-      if (value !== undefined) setOwn(values, key, value);
+      const at = key.indexOf(SEALED_KEY);
+      const shown = at === -1 ? key : key.slice(0, at);
+      const value = this.#open(sealed, stateContext(this.#sessionId, key), `state.${shown}`);
+      if (at !== -1) this.#sealedKey(values, shown, value);
+      else if (value !== undefined) setOwn(values, key, value);
       else if (key.startsWith('idempotency:')) setOwn(values, key, RESULT_NOT_KEPT);
     }
     for (const key of state.masked) {
@@ -135,6 +149,13 @@ class Opener {
       if (key.startsWith('idempotency:')) setOwn(values, key, RESULT_NOT_KEPT);
     }
     return { version: 1, revision: state.revision, values, redacted: [] };
+  }
+
+  #sealedKey(values: Record<string, JsonValue>, shown: string, opened: JsonValue | undefined): void {
+    const [key, value]: readonly JsonValue[] = Array.isArray(opened) ? opened : [];
+    if (typeof key !== 'string' || value === undefined) return setOwn(values, shown, RESULT_NOT_KEPT);
+    setOwn(values, key, value);
+    this.secretKeys.push(key);
   }
 
   call(call: KeptCall, once: readonly string[]): RestoredCall {

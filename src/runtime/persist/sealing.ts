@@ -1,7 +1,9 @@
 /** What may be kept of a value that must not leave the process. */
 import type { JsonValue } from '../../flow/state-reader.ts';
+import { randomId } from '../../wire/platform/system-random.ts';
 import type { Redactor } from '../record/redactor.ts';
 import type { State } from '../state/state.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import type { KeptState } from './session-snapshot.ts';
 
 /**
@@ -18,20 +20,31 @@ export type Keeping = { readonly value: JsonValue } | { readonly sealed: string 
 
 export type KeeperRedactor = Pick<Redactor, 'text' | 'json' | 'stateValue'>;
 
+/** What is written of a key: nothing but its name when it was removed. */
+export type KeptEntry = { readonly key: string } & (Keeping | { readonly value?: never });
+
+/** Stands in a key of the state between what may be seen of a sealed key and a name of its own. */
+export const SEALED_KEY = '\u001fsealed:';
+
 /** Decides what is kept, and how. */
 export class Sealing {
   readonly #redactor: KeeperRedactor;
+  readonly #keys: Pick<SecretKeys, 'shown'>;
+  /** Of keys that are sealed with their value. */
+  readonly #aliases = new Map<string, string>();
   readonly #port: SealPort | undefined;
   readonly #sessionId: string;
   readonly #report: (cause: unknown) => void;
 
   constructor(
     redactor: KeeperRedactor,
+    keys: Pick<SecretKeys, 'shown'>,
     port: SealPort | undefined,
     sessionId: string,
     report: (cause: unknown) => void,
   ) {
     this.#redactor = redactor;
+    this.#keys = keys;
     this.#port = port;
     this.#sessionId = sessionId;
     this.#report = report;
@@ -43,9 +56,25 @@ export class Sealing {
     return this.#keep(this.#redactor.stateValue(key, value), value, stateContext(this.#sessionId, key));
   }
 
+  /** A key of the state with its value; an idempotency key that is secret is sealed with it. */
+  entry(key: string, value: JsonValue | undefined): KeptEntry {
+    const shown = this.key(key);
+    const isSealed = shown !== key && this.#port !== undefined && key.startsWith('idempotency:');
+    const name = isSealed ? this.#aliasOf(key, shown) : shown;
+    if (value === undefined) return { key: name };
+    if (!isSealed) return { key: name, ...this.stateValue(key, value) };
+    return { key: name, ...this.#sealed([key, value], stateContext(this.#sessionId, name)) };
+  }
+
+  #aliasOf(key: string, shown: string): string {
+    const alias = this.#aliases.get(key) ?? `${shown}${SEALED_KEY}${randomId()}`;
+    this.#aliases.set(key, alias);
+    return alias;
+  }
+
   /** A state key as it may be kept: one that has a secret in it, like an idempotency key, is masked with its value. */
   key(key: string): string {
-    return this.#redactor.text(key);
+    return this.#keys.shown(key);
   }
 
   /** Arguments of a call. */
@@ -107,12 +136,12 @@ export function keptState(
   const kept: Record<string, JsonValue> = {};
   const sealed = new Map(Object.entries(carried));
   const masked: string[] = [];
-  const own = Object.entries(values).map(([key, value]) => [key, sealing.stateValue(key, value)] as const);
-  for (const [key, keeping] of own) {
-    sealed.delete(key);
-    if ('value' in keeping) Object.defineProperty(kept, key, { ...OWN, value: keeping.value });
-    else if ('sealed' in keeping) sealed.set(key, keeping.sealed);
-    else masked.push(sealing.key(key));
+  for (const [own, value] of Object.entries(values)) {
+    sealed.delete(own);
+    const { key, ...keeping } = sealing.entry(own, value);
+    if ('sealed' in keeping) sealed.set(key, keeping.sealed);
+    else if ('masked' in keeping) masked.push(key);
+    else Object.defineProperty(kept, key, { ...OWN, value: keeping.value });
   }
   return { revision, values: kept, masked, sealed: Object.fromEntries(sealed), marks };
 }

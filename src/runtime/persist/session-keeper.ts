@@ -8,6 +8,7 @@ import type { Mutation } from '../state/journal.ts';
 import type { State } from '../state/state.ts';
 import type { JsonObject } from '../tools/tool-definition.ts';
 import { type KeeperRedactor, keptState, Sealing, type SealPort } from './sealing.ts';
+import { SecretKeys } from './secret-keys.ts';
 import { flowChanges, type SessionEntry } from './session-entry.ts';
 import { SessionFold } from './session-fold.ts';
 import { SessionJournal } from './session-journal.ts';
@@ -37,6 +38,8 @@ export interface KeeperOptions {
   readonly seal?: SealPort;
   /** What `restoreSession` gave, once its state has been imported; undefined for a new session. */
   readonly restored?: SessionSnapshot;
+  /** Idempotency keys of `restored` that were sealed. */
+  readonly secretKeys?: readonly string[];
   /** Entries between snapshots. @default 500 */
   readonly snapshotEvery?: number;
   /** Entries that may wait for the store; over it a snapshot takes their place. @default 4_096 */
@@ -58,6 +61,7 @@ export interface StartedCall extends Omit<KeptCall, 'args' | 'sealed' | 'running
 export class SessionKeeper {
   readonly #host: KeeperHost;
   readonly #sealing: Sealing;
+  readonly #keys: SecretKeys;
   readonly #fold: SessionFold;
   readonly #journal: SessionJournal;
   readonly #snapshotEvery: number;
@@ -77,7 +81,9 @@ export class SessionKeeper {
     const { store, sessionId, conversation, seal, restored, snapshotEvery = 500, maxQueued } = options;
     this.#host = host;
     this.#snapshotEvery = snapshotEvery;
-    this.#sealing = new Sealing(host.redactor, seal, sessionId, (cause) => {
+    this.#keys = new SecretKeys(host.redactor, host.state, host.marks);
+    for (const key of options.secretKeys ?? []) this.#keys.know(key);
+    this.#sealing = new Sealing(host.redactor, this.#keys, seal, sessionId, (cause) => {
       host.report(new StoreError('storeFailed', 'A secret could not be sealed: it is not kept.', { cause }));
     });
     this.#marks = host.marks();
@@ -133,12 +139,17 @@ export class SessionKeeper {
     this.#add({ type: 'toolStarted', call: { ...call, ...kept, running: false } });
   }
 
+  /** An idempotency key as it may be kept. */
+  keptKey(key: string, args: JsonObject): string {
+    return this.#keys.note(key, args);
+  }
+
   /** Its work begins: from here on a commit may have taken effect. */
-  toolRunning(callId: string, idempotencyKey?: string): void {
+  toolRunning(callId: string, idempotencyKey?: string, args: JsonObject = {}): void {
     this.#add({
       type: 'toolRunning',
       callId,
-      ...(idempotencyKey !== undefined && { idempotencyKey: this.#sealing.key(idempotencyKey) }),
+      ...(idempotencyKey !== undefined && { idempotencyKey: this.keptKey(idempotencyKey, args) }),
     });
   }
 
@@ -233,8 +244,7 @@ export class SessionKeeper {
   }
 
   #stateEntry({ sequence, key, new: value }: Mutation): SessionEntry {
-    const kept = value === undefined ? {} : this.#sealing.stateValue(key, value);
-    return { type: 'state', revision: sequence, key: this.#sealing.key(key), ...kept };
+    return { type: 'state', revision: sequence, ...this.#sealing.entry(key, value) };
   }
 
   #notePlace(place: PhasePlace, visits: readonly PhaseVisit[]): void {

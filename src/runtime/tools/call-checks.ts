@@ -7,7 +7,7 @@ import { invalidArgumentsText, schemaIssues, standardIssues } from './check-argu
 import { type ConfirmationDesk, isConfirmationReply } from './confirmation.ts';
 import type { Ticket } from './keyed-lock.ts';
 import type { MiddlewareChain } from './middleware-chain.ts';
-import { refusalText } from './refusal-text.ts';
+import { failureText, refusalText } from './refusal-text.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
 import type { JsonObject } from './tool-definition.ts';
 import { copyJson } from './tool-json.ts';
@@ -157,7 +157,9 @@ export class CallChecks {
     const waited = await this.#sameRequest(call, ticket, onWait);
     if (waited !== undefined) return waited;
     const earlier = memory.earlierResult(call);
-    return earlier === undefined ? undefined : succeed(earlier);
+    if (earlier !== undefined) return succeed(earlier);
+    if (this.#parts.host.journal?.mayHaveRun?.(call) !== true) return undefined;
+    return refuse(failureText.unknown(call.name, 'a request that looks the same was made before'));
   }
 
   /** Waits for the same request, as long as this call may take. */

@@ -5,6 +5,11 @@ export interface CallJournal {
   readonly started: (call: ToolCall) => void;
   /** Its work is about to begin. What is returned is waited for; false: it must not begin. */
   readonly begins: (call: ToolCall) => PromiseLike<boolean> | undefined;
+  /**
+   * Another process has made a request that looks the same once its secrets are masked: nobody can say whether it was this
+   * one.
+   */
+  readonly mayHaveRun?: (call: ToolCall) => boolean;
   /** A tool that runs once has failed for certain: it may run again. */
   readonly givenBack: (tool: string) => void;
   /** It is answered or given up, and nothing of it runs. */

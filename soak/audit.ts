@@ -58,7 +58,7 @@ export function turnsAudit(ends: Ends): TurnsOutcome {
   const excused = gone.filter((turn) => turn.how === 'speech' && isSoundDropped(ends, turn));
   const lost = gone.filter((turn) => !excused.includes(turn));
   const twice = client.turns.filter(({ mark }) => contexts.some((context) => timesIn(context, mark) > 1));
-  const crossed = twice.filter(({ atMs }) => crossedAHandle(ends, atMs));
+  const crossed = twice.filter(({ mark, atMs }) => crossedAHandle(ends, mark, atMs));
   return {
     sent: client.turns.length,
     lost: marksOf(lost),
@@ -103,8 +103,11 @@ function isLostToAGap({ rotations }: ClientLedger, saidMs: number): boolean {
  * A handle came within the time in which nobody can tell whether it holds what was sent: it is sent again, in case (guide of
  * the wire). Handles with an index leave no doubt.
  */
-function crossedAHandle({ client, transparent }: Ends, sentMs: number): boolean {
-  return !transparent && client.handlesAtMs.some((atMs) => atMs >= sentMs && atMs - sentMs <= CROSS_MS);
+function crossedAHandle({ client, transparent }: Ends, mark: string, saidMs: number): boolean {
+  // Also when it was sent again: the session may break off once more.
+  const sentMs = [saidMs, ...(client.writtenAtMs.get(mark) ?? [])];
+  const crosses = (atMs: number): boolean => sentMs.some((ms) => atMs >= ms && atMs - ms <= CROSS_MS);
+  return !transparent && client.handlesAtMs.some(crosses);
 }
 
 /** The results that went to the model, each by its call. */
@@ -112,7 +115,9 @@ export function resultsAudit(ends: Ends): Exactness {
   const { client, contexts } = ends;
   const calls = [...client.answered.keys()].filter((call) => client.runs.has(call));
   const twice = calls.filter((call) => contexts.some((context) => timesIn(context, resultMark(call)) > 1));
-  const crossed = twice.filter((call) => crossedAHandle(ends, client.answeredAtMs.get(call) ?? 0));
+  const crossed = twice.filter((call) =>
+    crossedAHandle(ends, resultMark(call), client.answeredAtMs.get(call) ?? 0),
+  );
   return {
     sent: calls.length,
     lost: calls.filter((call) => {
@@ -130,7 +135,7 @@ export function contextsAudit(ends: Ends): Exactness {
   const { client, contexts } = ends;
   const times = (mark: string): number => Math.max(...contexts.map((context) => timesIn(context, mark)));
   const twice = client.contexts.filter(({ mark }) => times(mark) > 1);
-  const crossed = twice.filter(({ atMs }) => crossedAHandle(ends, atMs));
+  const crossed = twice.filter(({ mark, atMs }) => crossedAHandle(ends, mark, atMs));
   return {
     sent: client.contexts.length,
     lost: client.contexts.filter(({ mark }) => times(mark) === 0).map(({ mark }) => mark),

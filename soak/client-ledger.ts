@@ -1,6 +1,7 @@
 /** What the application of a soak did, and what it was told: the client's end of the comparison. */
 import type { LiveEvent, LiveEventOf } from '../src/live/index.ts';
 import type { SessionEvent, SessionEventOf } from '../src/wire/index.ts';
+import { marksIn } from './marks.ts';
 
 /** A turn of the user. */
 export interface SentTurn {
@@ -55,6 +56,8 @@ export class ClientLedger {
   readonly ends: string[] = [];
   /** When a handle to resume from came. */
   readonly handlesAtMs: number[] = [];
+  /** When the words with a mark went on the wire, also again on another connection; the seed of a fresh one left out. */
+  readonly writtenAtMs: Map<string, number[]> = new Map();
   /** When the response of a call was told to go out. */
   readonly answeredAtMs: Map<string, number> = new Map();
   /** When sessions began without a handle, after the first. */
@@ -74,6 +77,16 @@ export class ClientLedger {
     this.turns.push(turn);
     this.#onTurn(turn);
   }
+
+  /** A frame goes on the wire. */
+  readonly wrote = (frame: Uint8Array | string): void => {
+    if (typeof frame !== 'string' || isHistory(frame)) return;
+    for (const mark of marksIn(frame)) {
+      const times = this.writtenAtMs.get(mark);
+      if (times === undefined) this.writtenAtMs.set(mark, [this.#nowMs()]);
+      else times.push(this.#nowMs());
+    }
+  };
 
   /** The tool of a call runs. */
   ran(callId: string, name: string): void {
@@ -131,4 +144,9 @@ export class ClientLedger {
     const { heard, cutOff = false } = record;
     this.endedTurns.push({ heard, atMs: this.#nowMs(), cutOff });
   }
+}
+
+/** A replay says what the user said and what calls returned; what the model said is only in the history. */
+function isHistory(frame: string): boolean {
+  return frame.includes('"role":"model"') && frame.includes('"role":"user"');
 }

@@ -17,3 +17,8 @@ export function lastTurnIn(text: string): number | undefined {
 export function countOf(mark: string, text: string): number {
   return text.split(mark).length - 1;
 }
+
+/** Each mark in a text. */
+export function marksIn(text: string): readonly string[] {
+  return text.match(/\[[uc]\d+\]|result of [^;"]+;/g) ?? [];
+}

@@ -16,7 +16,7 @@ import { resultMark } from './marks.ts';
 import { Microphone } from './microphone.ts';
 import { rareFaults } from './rare-faults.ts';
 import type { SessionReport } from './session-report.ts';
-import { at, EVENTS_TRACED, tracedTransport } from './traced-transport.ts';
+import { at, EVENTS_TRACED, tappedTransport, tracedTransport } from './traced-transport.ts';
 import { VARIANTS } from './variants.ts';
 import type { Wish } from './wishes.ts';
 
@@ -72,10 +72,10 @@ export async function runSession({ seed, minutes, recording, onLine }: SoakSessi
   });
   try {
     const options = agentOptions({ variant, clock, dice: diceOf(seed, 'tools'), ledger });
+    const transport = tappedTransport(simulator.transport, ledger.wrote);
     const opening = connectLive(options, {
       clock,
-      transport:
-        onLine === undefined ? simulator.transport : tracedTransport(simulator.transport, clock, onLine),
+      transport: onLine === undefined ? transport : tracedTransport(transport, clock, onLine),
       environment: {},
       random: diceOf(seed, 'client').next,
       onEvent: ledger.heard,

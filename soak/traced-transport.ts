@@ -13,6 +13,27 @@ export const EVENTS_TRACED: readonly SessionEventType[] = [
 
 export const at = (clock: Clock): string => clock.nowMs().toFixed(0).padStart(9);
 
+/** Tells each frame that is sent. */
+export function tappedTransport(inner: Transport, onSend: (frame: Uint8Array | string) => void): Transport {
+  return {
+    canSetHeaders: inner.canSetHeaders,
+    open(request, sink) {
+      const socket = inner.open(request, sink);
+      return {
+        get bufferedBytes() {
+          return socket.bufferedBytes;
+        },
+        send: (frame) => {
+          onSend(frame);
+          socket.send(frame);
+        },
+        close: (code, reason) => socket.close(code, reason),
+        terminate: () => socket.terminate(),
+      };
+    },
+  };
+}
+
 export function tracedTransport(inner: Transport, clock: Clock, onLine: (line: string) => void): Transport {
   const shown = (arrow: string, frame: Uint8Array | string): void => {
     const text = (typeof frame === 'string' ? frame : new TextDecoder().decode(frame)).replace(/\s+/g, ' ');

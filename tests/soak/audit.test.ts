@@ -57,6 +57,30 @@ describe('The comparison of both ends', () => {
     expect(turnsAudit(ends)).toMatchObject({ doubled: [], crossed: ['[u0]'] });
     expect(turnsAudit({ ...ends, transparent: true })).toMatchObject({ doubled: ['[u0]'], crossed: [] });
   });
+
+  test('knows when a turn or a result was sent again: a handle may cross that, and the history of a fresh session none', (context) => {
+    verifies(context, 'soak:ledger');
+    const ends = endsOf([user('[u0]'), user('[u0]'), result('c1'), result('c1')]);
+    let nowMs = 5_000;
+    const client = new ClientLedger(() => nowMs);
+    for (const turn of ends.client.turns) client.said(turn);
+    client.ran('c1', 'look');
+    client.answered.set('c1', 1);
+    client.answeredAtMs.set('c1', 2_000);
+    client.wrote('{"clientContent":{"turns":[{"role":"user","parts":[{"text":"[u0]"}]},{"role":"model"}]}}');
+    client.handlesAtMs.push(5_000);
+    const sentAgain = { ...ends, client };
+    expect(turnsAudit(sentAgain)).toMatchObject({ doubled: ['[u0]'], crossed: [] });
+    client.wrote(
+      '{"clientContent":{"turns":[{"role":"user","parts":[{"text":"[u0]"}]}],"turnComplete":true}}',
+    );
+    nowMs = 5_060;
+    client.wrote('{"toolResponse":{"functionResponses":[{"response":{"mark":"result of c1;"}}]}}');
+    expect(turnsAudit(sentAgain)).toMatchObject({ doubled: [], crossed: ['[u0]'] });
+    expect(resultsAudit(sentAgain)).toMatchObject({ doubled: ['c1'], crossed: [] });
+    client.handlesAtMs.push(5_100);
+    expect(resultsAudit(sentAgain)).toMatchObject({ doubled: [], crossed: ['c1'] });
+  });
 });
 
 const NOTHING_WRONG: Omit<SessionReport, 'failures' | 'wallMs'> = {

@@ -51,6 +51,41 @@ const OTHER_NAMES: Readonly<Record<string, keyof LiveOptions>> = {
   voiceName: 'voice',
 };
 
+/** What setters of the builder set, where it is called otherwise. */
+const SETTERS: Readonly<Record<string, string>> = {
+  responseModalities: 'textOnly',
+  'speechConfig.voiceConfig.replicatedVoiceConfig': 'replicatedVoice',
+  avatarConfig: 'avatar',
+  thinkingConfig: 'thinking thinkingLevel includeThoughts',
+  enableAffectiveDialog: 'affectiveDialog',
+  proactivity: 'proactiveAudio proactiveVideo',
+  contextWindowCompression: 'contextCompression noContextCompression',
+  inputAudioTranscription: 'transcription inputTranscription noTranscription noInputTranscription',
+  outputAudioTranscription: 'outputTranscription noOutputTranscription',
+  'inputAudioTranscription.customVocabulary': 'customVocabulary',
+  'realtimeInputConfig.automaticActivityDetection': 'vad',
+  realtimeInputConfig: 'activityHandling turnCoverage',
+  inputVad: 'noInputVad',
+  interruptionAuthority: 'clientInterruptionAuthority',
+  turnCommit: 'turnCommitMs',
+  'quiet.softTurnMs': 'softTurnTimeout',
+  quiet: 'deadAir reprompt',
+  'toolSettings.fillerAfterMs': 'fillerAfter',
+  tools: 'tool addTool agentTool googleSearch codeExecution urlContext',
+  'toolSettings.background': 'toolBackground',
+  toolSettings: 'confirmationProvider middleware onToolCall beforeToolResponse',
+  'toolSettings.limits': 'toolLimits',
+  watchers: 'watch',
+  patterns: 'whenSustained whenRate whenTurns whenToolFails',
+  extractors: 'extractor extractTurns extractOnGeneration extractRecord',
+  flow: 'govern observe governCompiled observeCompiled ambientTools onStepEnter stageTiming decisions',
+  conversation: 'converse converseObserve',
+  phases: 'phase initialPhase phaseDefaults repair',
+  'steering.mode': 'steeringMode',
+  steering: 'contextDelivery instructionAmendment instructionTemplate noToolAdvisory',
+  recorder: 'wireRecorder',
+};
+
 /** What is written where the compiler does not look: options that would be passed over in silence. */
 export function unknownOptions(options: object): readonly OptionProblem[] {
   return Object.keys(options)
@@ -60,5 +95,8 @@ export function unknownOptions(options: object): readonly OptionProblem[] {
 
 function hint(name: string): string {
   const own = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
-  return own === undefined ? didYouMean(name, Object.keys(NAMES)) : ` Here it is called "${own}".`;
+  if (own !== undefined) return ` Here it is called "${own}".`;
+  const set = Object.keys(SETTERS).find((option) => SETTERS[option]?.split(' ').includes(name));
+  if (set === undefined) return didYouMean(name, Object.keys(NAMES));
+  return ` "${name}" is a setter of the builder: the option that it sets is "${set}".`;
 }

@@ -92,3 +92,18 @@ it('a handle that resumes the session is not in its recording, and the replay st
   expect(new Set(handles).size).toBe(1);
   await expectClean(readRecording(text).recording);
 });
+
+it('a handle that the application gave is not in the recording, and is no difference in its replay', async (context) => {
+  verifies(context, 'replay:secrets');
+  const given = (instruction: string): LiveOptions => ({
+    ...{ apiKey: 'any', instruction },
+    sessionResumption: { handle: 'handle-of-the-application-7' },
+  });
+  const text = await typed(given('Be brief.'), 'hello');
+  expect(text).not.toContain('handle-of-the-application-7');
+  expect(text).toContain('[redacted]');
+  const { recording } = readRecording(text);
+  await expectClean(recording, given('Be brief.'));
+  await expectClean(recording);
+  expect(await replay(recording, { options: given('Be long.') })).toMatchObject({ clean: false });
+});

@@ -94,7 +94,7 @@ export function entryProblem(value: unknown, seq: number, sinceMs: number): stri
   // The names of the record are the types.
   const fields = ENTRIES[type as RecordingEntry['type']];
   const wrong = wrongField(value, fields);
-  if (wrong !== undefined) return `its field ${wrong} is missing or of another kind`;
+  if (wrong !== undefined) return `its field ${wrong} is missing, of another kind or too large`;
   // What is noted within a call may be older than what came during it.
   if ('fresh' in fields && value.at === undefined && tMs < sinceMs) return 'its time goes backwards';
   return undefined;

@@ -34,7 +34,7 @@ export interface DeadAirOptions {
 
 export interface DeadAirHost extends Pick<RuntimeHost, 'clock' | 'emit'> {
   readonly silence: SilenceMeter;
-  readonly floor: FloorView;
+  readonly floor: Pick<FloorView, 'userSpeaking'>;
   /** Sends context and asks the model to speak, by the way that is legal for it. */
   readonly nudge: (text: string, cause: DeadAirCause) => void;
   /** Goes on over another connection. */
@@ -156,10 +156,10 @@ export class DeadAirWatchdog {
       return;
     }
     const action = policy?.[cause] ?? POLICY[cause];
-    const { silenceMs } = silence;
+    const silentMs = clock.nowMs() - silence.sinceMs;
     this.#actions++;
     this.feed({ type: 'acted', atMs: clock.nowMs(), nudged: action === 'nudge' });
-    emit({ type: 'deadAir', cause, action, silentMs: silenceMs });
+    emit({ type: 'deadAir', cause, action, silentMs });
     if (action === 'nudge') nudge(nudges?.[cause] ?? NUDGES[cause], cause);
     if (action === 'rotate') rotate();
   }

@@ -306,6 +306,18 @@ describe('dead air', () => {
     expect(said[0]).toBe('deadAir phantomInterruption nudge 7500');
   });
 
+  test('words whose end nobody marks are owed a reply behind the last: a service that fell silent was never noticed', () => {
+    const { clock, quiet, said } = scene({ deadAir: {} });
+    quiet.userSpeechStarted('transcript');
+    quiet.userTranscript();
+    clock.advance(4000);
+    quiet.userTranscript();
+    clock.advance(4999);
+    expect(said).toEqual([]);
+    clock.advance(1);
+    expect(said[0]).toBe('deadAir noReply nudge 5000');
+  });
+
   test('an interruption of our own making is no phantom, but its answer is due', () => {
     const { clock, quiet, said, speak, interrupt } = scene({ deadAir: {} });
     quiet.userSpeechStarted('local');

@@ -56,6 +56,8 @@ export class Quiet implements FloorView {
   #answerDue: AnswerDue = 'no';
   readonly #repliesInOwnTurn: boolean;
   #userHeardAtMs = Number.NEGATIVE_INFINITY;
+  /** Nobody marks where the user's speech ends: only the model's reply will tell. */
+  #isEndUnmarked = false;
 
   constructor(host: QuietHost, options: QuietOptions = {}) {
     this.#host = host;
@@ -117,6 +119,7 @@ export class Quiet implements FloorView {
   userSpeechStarted(source: SpeechSource): void {
     this.#replyDue = false;
     this.silence.userSpeechStarted();
+    this.#isEndUnmarked = source === 'transcript';
     this.#softTurn?.reset();
     this.#userHeard(source === 'transcript' ? 'transcript' : 'edge');
     this.#watchdog?.feed({ type: 'userSpeechStarted' });
@@ -124,6 +127,7 @@ export class Quiet implements FloorView {
 
   userSpeechEnded(): void {
     this.silence.userSpeechEnded();
+    this.#isEndUnmarked = false;
     this.#userHeardAtMs = this.#host.clock.nowMs();
     this.#softTurn?.userSpeechEnded();
     this.#watchdog?.feed({ type: 'userSpeechEnded', atMs: this.#userHeardAtMs });
@@ -140,6 +144,8 @@ export class Quiet implements FloorView {
     this.silence.mark();
     this.#userHeard('transcript');
     this.#watchdog?.feed({ type: 'userTranscript', atMs: this.#userHeardAtMs });
+    // Each of the words may be the last, and a reply is due behind that.
+    if (this.#isEndUnmarked) this.#watchdog?.feed({ type: 'userSpeechEnded', atMs: this.#userHeardAtMs });
   }
 
   /** The user, or the application for them, sent a text or a completing content. */
@@ -277,12 +283,17 @@ export class Quiet implements FloorView {
 
   #watch(options: DeadAirOptions): DeadAirWatchdog {
     const { clock, emit, nudge, rotate, turnAbandoned } = this.#host;
+    const isHeard = (): boolean => !this.#isEndUnmarked && this.userSpeaking;
     return new DeadAirWatchdog(
       {
         clock,
         emit,
         silence: this.silence,
-        floor: this,
+        floor: {
+          get userSpeaking() {
+            return isHeard();
+          },
+        },
         nudge: (text, cause) => {
           this.#replyDue = false; // it did not come
           this.#reprompt?.wait();

@@ -13,10 +13,14 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StoreError } from '../runtime/persist/store-error.ts';
 import { randomId } from '../wire/platform/system-random.ts';
 
 /** What a write to the disk waits for: each write, snapshots only, nothing. */
 export type Fsync = 'always' | 'snapshot' | 'never';
+
+/** 1 GiB: the longest call has some megabytes. */
+const MAX_FILE_BYTES = 1_073_741_824;
 
 /** Which file a path led to, and how long it was. */
 export interface FileState {
@@ -33,12 +37,18 @@ export class SessionFolder {
   }
 
   /** The bytes, or undefined where there is no file. */
-  read(name: string): Promise<Uint8Array | undefined> {
-    return orAbsent(readFile(join(this.path, name)));
+  async read(name: string): Promise<Uint8Array | undefined> {
+    const path = join(this.path, name);
+    const found = await orAbsent(stat(path));
+    if (found !== undefined) requireReadable(name, found);
+    return found && orAbsent(readFile(path));
   }
 
   /** At most the first `length` bytes. */
-  readStart(name: string, length: number): Promise<Uint8Array | undefined> {
+  async readStart(name: string, length: number): Promise<Uint8Array | undefined> {
+    const found = await orAbsent(stat(join(this.path, name)));
+    if (found === undefined) return undefined;
+    if (!found.isFile()) requireReadable(name, found);
     return orAbsent(
       this.#with(name, 'r', async (file) => {
         const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
@@ -145,6 +155,14 @@ export class SessionFolder {
       await folder.close();
     }
   }
+}
+
+/** What never ends, and what no session can be, is not read. */
+function requireReadable(name: string, found: { isFile(): boolean; readonly size: number }): void {
+  if (found.isFile() && found.size <= MAX_FILE_BYTES) return;
+  const message = found.isFile() ? `it has more than ${MAX_FILE_BYTES} bytes` : 'it is no file';
+  const problems = [{ code: 'foreign', where: name, message }] as const;
+  throw new StoreError('storeForeign', `${name} cannot be read: ${message}.`, { problems });
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -60,6 +60,7 @@ export class Keeping implements CallJournal {
         state,
         redactor,
         marks: () => marks.list,
+        watchMarks: (listener) => marks.watch(listener),
         flow,
         phase,
         report: (error) => this.#failed(error),

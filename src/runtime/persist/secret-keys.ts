@@ -11,15 +11,15 @@ const ESCAPED = /%([0-9a-f]{6})/g;
 
 /** Knows the keys by the values that are marked when a call begins: in its arguments, and in the state. */
 export class SecretKeys {
-  readonly #redactor: Pick<Redactor, 'text' | 'json' | 'stateValue'>;
-  readonly #state: Pick<State, 'snapshot'>;
+  readonly #redactor: Pick<Redactor, 'text' | 'json'>;
+  readonly #state: Pick<State, 'snapshot' | 'mask'>;
   readonly #marks: () => readonly string[];
   /** Those that words alone do not tell. */
   readonly #shown = new Map<string, string>();
 
   constructor(
-    redactor: Pick<Redactor, 'text' | 'json' | 'stateValue'>,
-    state: Pick<State, 'snapshot'>,
+    redactor: Pick<Redactor, 'text' | 'json'>,
+    state: Pick<State, 'snapshot' | 'mask'>,
     marks: () => readonly string[],
   ) {
     this.#redactor = redactor;
@@ -49,7 +49,8 @@ export class SecretKeys {
   *#secretsOf(args: JsonObject): Iterable<string> {
     yield* hidden(args, this.#redactor.json(args));
     for (const [key, value] of Object.entries(this.#state.snapshot().values)) {
-      yield* hidden(value, this.#redactor.stateValue(key, value));
+      // Results are many, and no key is made of them.
+      if (!key.startsWith(PREFIX)) yield* hidden(value, this.#state.mask(key, value));
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { FlowState } from '../../flow/monitor/flow-state.ts';
 import type { PhasePlace, PhaseVisit } from '../../flow/phases/phase-history.ts';
 import type { JsonValue } from '../../flow/state-reader.ts';
+import type { KeptEntry } from './sealing.ts';
 import type { KeptCall, KeptHandle, KeptTurn, Moment } from './session-snapshot.ts';
 
 export type SessionEntry =
@@ -24,8 +25,13 @@ export type SessionEntry =
       readonly sealed?: string;
       readonly masked?: true;
     }
-  /** All marks of redaction. */
-  | { readonly type: 'marks'; readonly keys: readonly string[] }
+  /** All marks of redaction, and what is kept from now on of values that were written before they were marked. */
+  | {
+      readonly type: 'marks';
+      readonly keys: readonly string[];
+      readonly state?: readonly KeptEntry[];
+      readonly open?: readonly KeptCall[];
+    }
   /** The fields of the flow's state that changed. */
   | { readonly type: 'flow'; readonly changes: Partial<FlowState> }
   | { readonly type: 'phase'; readonly place: PhasePlace; readonly visits: readonly PhaseVisit[] }

@@ -20,6 +20,9 @@ type Kept =
   | { readonly type: 'sealed'; readonly sealed: string }
   | { readonly type: 'masked' };
 
+/** At most one of them beside the key. */
+type KeptFields = Pick<Extract<SessionEntry, { type: 'state' }>, 'key' | 'value' | 'sealed' | 'masked'>;
+
 /** A session that changes by the entries of its journal. What it gives out is not changed later. */
 export class SessionFold {
   seq: number;
@@ -76,6 +79,8 @@ export class SessionFold {
         return this.#mutate(entry);
       case 'marks':
         this.#marks = entry.keys;
+        for (const kept of entry.state ?? []) this.#keep(kept);
+        for (const call of entry.open ?? []) this.#open.set(call.callId, call);
         return;
       case 'flow':
         // The first entry of a flow has all of its fields.
@@ -140,9 +145,13 @@ export class SessionFold {
     };
   }
 
-  #mutate({ revision, key, value, sealed, masked }: Extract<SessionEntry, { type: 'state' }>): void {
-    if (revision <= this.#revision) return;
-    this.#revision = revision;
+  #mutate(entry: Extract<SessionEntry, { type: 'state' }>): void {
+    if (entry.revision <= this.#revision) return;
+    this.#revision = entry.revision;
+    this.#keep(entry);
+  }
+
+  #keep({ key, value, sealed, masked }: KeptFields): void {
     if (value !== undefined) this.#state.set(key, { type: 'value', value });
     else if (sealed !== undefined) this.#state.set(key, { type: 'sealed', sealed });
     else if (masked === true) this.#state.set(key, { type: 'masked' });

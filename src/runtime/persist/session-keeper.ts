@@ -7,7 +7,7 @@ import type { TranscriptTurn } from '../record/transcript-turn.ts';
 import type { Mutation } from '../state/journal.ts';
 import type { State } from '../state/state.ts';
 import type { JsonObject } from '../tools/tool-definition.ts';
-import { type KeeperRedactor, keptState, Sealing, type SealPort } from './sealing.ts';
+import { type KeeperRedactor, type KeptEntry, keptState, Sealing, type SealPort } from './sealing.ts';
 import { SecretKeys } from './secret-keys.ts';
 import { flowChanges, type SessionEntry } from './session-entry.ts';
 import { SessionFold } from './session-fold.ts';
@@ -24,6 +24,8 @@ export interface KeeperHost {
   readonly redactor: KeeperRedactor;
   /** All that `state.redact` marks. */
   readonly marks: () => readonly string[];
+  /** Tells of each new mark, at once. Without it they are noticed with the next input. */
+  readonly watchMarks?: (listener: () => void) => () => void;
   /** Undefined where no flow governs. */
   readonly flow: () => FlowState | undefined;
   /** Undefined where no phases govern, or before the first. */
@@ -66,6 +68,7 @@ export class SessionKeeper {
   readonly #journal: SessionJournal;
   readonly #snapshotEvery: number;
   readonly #detach: () => void;
+  readonly #unwatch: (() => void) | undefined;
   #sinceSnapshot = 0;
   #flow: FlowState | undefined;
   /** The state that it was made of. */
@@ -76,6 +79,8 @@ export class SessionKeeper {
   /** Null: nobody has said whether the restored one still holds. */
   #handle: string | undefined | null;
   #isOpen: boolean;
+  /** Nothing that was shown before is taken for shown. */
+  #isRemasked = false;
 
   constructor(host: KeeperHost, options: KeeperOptions) {
     const { store, sessionId, conversation, seal, restored, snapshotEvery = 500, maxQueued } = options;
@@ -108,6 +113,7 @@ export class SessionKeeper {
       ({ cause }) =>
         host.report(new StoreError('storeFailed', 'The state is not written down any more.', { cause })),
     );
+    this.#unwatch = host.watchMarks?.(() => this.#noteMarks());
     const { revision } = host.state;
     this.#add({
       type: 'begun',
@@ -121,15 +127,47 @@ export class SessionKeeper {
 
   /** After each input of the control lane: what the governor has come to. */
   afterInput(): void {
-    const { flow, marks, phase } = this.#host;
+    const { flow, phase } = this.#host;
+    this.#noteMarks();
     const state = flow();
     if (state !== undefined && state !== this.#flowOf) this.#noteFlow(state);
     const at = phase();
     if (at !== undefined) this.#notePlace(at.place, at.visits);
-    const marked = marks();
-    if (marked.length === this.#marks.length) return;
-    this.#marks = marked;
-    this.#add({ type: 'marks', keys: marked });
+  }
+
+  /** What was written before it was marked is masked, and a snapshot without it is due. */
+  #noteMarks(): void {
+    const keys = this.#host.marks();
+    if (keys.length === this.#marks.length) return;
+    this.#marks = keys;
+    const { state, tools } = this.#fold.snapshot();
+    const hidden = Object.entries(state.values).flatMap(([key, value]): readonly KeptEntry[] => {
+      const kept = this.#sealing.entry(key, value);
+      if ('value' in kept) return [];
+      return kept.key === key ? [kept] : [{ key }, kept];
+    });
+    const calls = tools.open.map((call) => this.#shownCall(call));
+    const open = calls.filter((call, index) => call !== tools.open[index]);
+    this.#add({
+      type: 'marks',
+      keys,
+      ...(hidden.length > 0 && { state: hidden }),
+      ...(open.length > 0 && { open }),
+    });
+    if (hidden.length > 0 || open.length > 0) this.#checkpoint();
+    const flow = this.#flowOf;
+    if (flow === undefined) return;
+    this.#isRemasked = true;
+    this.#noteFlow(flow);
+    this.#isRemasked = false;
+  }
+
+  #shownCall(call: KeptCall): KeptCall {
+    if (call.args === undefined) return call;
+    const keeping = this.#sealing.json(call.args, call.callId);
+    if ('value' in keeping) return call;
+    const { args: _, ...rest } = call;
+    return 'sealed' in keeping ? { ...rest, sealed: keeping.sealed } : rest;
   }
 
   toolStarted({ args, ...call }: StartedCall): void {
@@ -211,6 +249,7 @@ export class SessionKeeper {
 
   /** Resolves when all so far is stored. */
   flush(call: StoreCall = {}): Promise<void> {
+    this.#noteMarks();
     return this.#journal.flush(call);
   }
 
@@ -222,6 +261,8 @@ export class SessionKeeper {
   /** The session is over: the last snapshot is written, then nothing more. The store stays open. Never rejects. */
   async close(call: StoreCall = {}): Promise<void> {
     this.#detach();
+    this.#unwatch?.();
+    this.#noteMarks();
     this.#checkpoint();
     try {
       await this.#journal.flush(call);
@@ -280,7 +321,8 @@ export class SessionKeeper {
 
   /** Whose values they are is not told: where there are secrets, the consent is asked for again. */
   #shownAsking(asking: FlowState['asking']): FlowState['asking'] {
-    if (this.#flow !== undefined && this.#flowOf?.asking === asking) return this.#flow.asking;
+    if (!this.#isRemasked && this.#flow !== undefined && this.#flowOf?.asking === asking)
+      return this.#flow.asking;
     const all = Object.entries(asking);
     const isOpen = this.#host.marks().length === 0;
     const shown = all.filter(([, values]) => {
@@ -290,7 +332,8 @@ export class SessionKeeper {
   }
 
   #shownSlots(slots: FlowState['slots']): FlowState['slots'] {
-    if (this.#flow !== undefined && this.#flowOf?.slots === slots) return this.#flow.slots;
+    if (!this.#isRemasked && this.#flow !== undefined && this.#flowOf?.slots === slots)
+      return this.#flow.slots;
     const all = Object.entries(slots);
     const shown = all.filter(([key, value]) => 'value' in this.#sealing.stateValue(key, value));
     return shown.length === all.length ? slots : Object.fromEntries<JsonValue>(shown);

@@ -102,7 +102,13 @@ export const snapshotShape: Check = shape(
 export const entryShapes: Readonly<Record<SessionEntryType, Check>> = {
   begun: shape({ at: moment, revision: count }, { conversation: text }),
   state: shape({ revision: count, key: text }, { value: anything, sealed: text, masked: oneOf(true) }),
-  marks: shape({ keys: list(text) }),
+  marks: shape(
+    { keys: list(text) },
+    {
+      state: list(shape({ key: text }, { value: anything, sealed: text, masked: oneOf(true) })),
+      open: list(call),
+    },
+  ),
   flow: shape({ changes: shape({}, { ...flowFields, ...laterFlowFields }) }),
   phase: shape({ place, visits }),
   toolStarted: shape({ call }),

@@ -13,6 +13,7 @@ const NONE: readonly string[] = [];
 export class RedactionMarks {
   #marks: Set<string> | undefined;
   #list: readonly string[] = NONE;
+  readonly #listeners = new Set<() => void>();
 
   /** All of them, in the order in which they were made. The same list as long as there are no more. */
   get list(): readonly string[] {
@@ -27,7 +28,15 @@ export class RedactionMarks {
   add(keys: readonly string[]): void {
     this.#marks ??= new Set();
     for (const key of keys) this.#marks.add(key);
-    if (this.#marks.size > this.#list.length) this.#list = [...this.#marks];
+    if (this.#marks.size === this.#list.length) return;
+    this.#list = [...this.#marks];
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Told of each new list, at once; it must not throw. Returns the end of it. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** A mark covers its key and every `prefix:key`. */

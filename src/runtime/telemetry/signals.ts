@@ -127,14 +127,15 @@ export class SessionSignals {
     this.#write('errorCount', this.#errors);
     this.#live = [
       this.#writer.live('session:elapsedMs', () => this.#elapsedMs()),
-      this.#writer.live('session:silenceMs', this.#options.silenceMs),
+      this.#writer.live('session:silenceMs', () => Math.round(this.#options.silenceMs())),
       this.#writer.live('session:remainingBudgetMs', () => this.#remainingBudgetMs()),
       this.#writer.live('session:goAwayTimeLeftMs', () => this.#goAwayTimeLeftMs()),
     ];
   }
 
   #elapsedMs(): number {
-    return this.#options.clock.nowMs() - (this.#connectedMs ?? 0);
+    // Whole: a long fraction can look like the number of a card.
+    return Math.round(this.#options.clock.nowMs() - (this.#connectedMs ?? 0));
   }
 
   #remainingBudgetMs(): number | undefined {
@@ -145,7 +146,7 @@ export class SessionSignals {
   #goAwayTimeLeftMs(): number | undefined {
     return this.#goAwayAtMs === undefined
       ? undefined
-      : Math.max(0, this.#goAwayAtMs - this.#options.clock.nowMs());
+      : Math.max(0, Math.round(this.#goAwayAtMs - this.#options.clock.nowMs()));
   }
 
   #write(name: string, value: JsonValue): void {

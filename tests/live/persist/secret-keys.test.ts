@@ -16,7 +16,7 @@ function paying(idempotencyKey: string, options: Partial<LiveOptions> = {}) {
   return { ran, options: { ...options, tools: [made] } };
 }
 
-async function pays(call: OrderedCall, id: string, args: object): Promise<string> {
+async function pays(call: OrderedCall, id: string, args: Readonly<Record<string, unknown>>): Promise<string> {
   await call.peer.calls('pay', args, id);
   for (let at = 0; at < 20; at++) await call.peer.clock.advanceAsync(0);
   return JSON.stringify(call.peer.answersTo(id));

@@ -101,7 +101,8 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
 );
 
 export interface RigOptions
-  extends Partial<Pick<KeeperOptions, 'store' | 'restored' | 'seal' | 'maxQueued' | 'snapshotEvery'>> {
+  extends Partial<Pick<KeeperOptions, 'restored' | 'seal' | 'maxQueued' | 'snapshotEvery'>> {
+  readonly store?: Store;
   readonly flow?: CompiledFlow;
   readonly redaction?: RedactionOptions;
   readonly state?: State;

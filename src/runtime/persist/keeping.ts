@@ -66,7 +66,7 @@ export class Keeping implements CallJournal {
         report: (error) => this.#failed(error),
       },
       {
-        store: options.store,
+        store: taken.store,
         sessionId,
         ...(conversation !== undefined && { conversation }),
         ...(seal !== undefined && { seal }),

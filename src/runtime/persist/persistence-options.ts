@@ -45,6 +45,8 @@ export interface PersistenceOptions {
    * @default 5_000
    */
   readonly commitWaitMs?: number;
+  /** A call of the store that takes longer counts as failed (`storeFailed`), and is tried again. @default 10_000 */
+  readonly storeTimeoutMs?: number;
 }
 
 /** What one call may say of its own. */
@@ -73,7 +75,13 @@ const shape = fields<PersistenceOptions>({
     fields<SealPort>({ seal: aFunction, unseal: aFunction }),
     either(isObject, anything, aFunction),
   ),
-  ...{ snapshotEvery: positive, maxQueued: positive, recoverAs: text, commitWaitMs: positive },
+  ...{
+    snapshotEvery: positive,
+    maxQueued: positive,
+    recoverAs: text,
+    commitWaitMs: positive,
+    storeTimeoutMs: positive,
+  },
 });
 
 export const persistenceShape: Shape = (value, path) => {

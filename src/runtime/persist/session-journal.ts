@@ -7,7 +7,7 @@ import type { Store, StoreCall, StoreEntry, StoreWriter } from './store.ts';
 import { requireLive, StoreError } from './store-error.ts';
 
 export interface SessionJournalOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'append' | 'snapshot'>;
   readonly sessionId: string;
   readonly clock: Pick<Clock, 'schedule'>;
   /** What the session is after the last entry that was added: asked for when a snapshot is written. */

@@ -34,7 +34,7 @@ export interface KeeperHost {
 }
 
 export interface KeeperOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'append' | 'snapshot'>;
   readonly sessionId: string;
   readonly conversation?: string;
   readonly seal?: SealPort;

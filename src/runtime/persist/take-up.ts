@@ -2,6 +2,7 @@
 import type { Clock } from '../../wire/index.ts';
 import { epochMs } from '../../wire/index.ts';
 import { randomId } from '../../wire/platform/system-random.ts';
+import { type GuardedStore, guardedStore } from './guarded-store.ts';
 import type { PersistenceOfCall, PersistenceOptions } from './persistence-options.ts';
 import { type RestoredSession, restoredFrom } from './restore-session.ts';
 import { emptySnapshot, type Moment, type SessionSnapshot } from './session-snapshot.ts';
@@ -12,6 +13,8 @@ import { lossOf, StoreError } from './store-error.ts';
 /** A session that is kept, old or new. */
 export interface TakenUp {
   readonly options: PersistenceOptions;
+  /** That of the options, bounded. */
+  readonly store: GuardedStore;
   readonly sessionId: string;
   /** The conversation to go on with; undefined for one that begins. */
   readonly restored: RestoredSession | undefined;
@@ -20,7 +23,7 @@ export interface TakenUp {
 }
 
 export interface TakeUpPorts {
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'schedule'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,13 +37,14 @@ export async function takeUp(
   { clock, signal }: TakeUpPorts,
 ): Promise<TakenUp> {
   const options = { ...given, ...ofCall };
-  const { store, recoverAs, restore = 'ifAny' } = options;
+  const { recoverAs, restore = 'ifAny', storeTimeoutMs = 10_000 } = options;
+  const store = guardedStore(options.store, clock, storeTimeoutMs);
   const sessionId = options.sessionId ?? randomId();
   requireSessionId(sessionId);
   const call = signal === undefined ? {} : { signal };
   const stored = await store.load(sessionId, { ...call, recover: recoverAs !== undefined });
   if (stored === undefined) {
-    if (restore !== 'required') return { options, sessionId, restored: undefined, base: undefined };
+    if (restore !== 'required') return { options, store, sessionId, restored: undefined, base: undefined };
     const text = `There is no session ${JSON.stringify(sessionId)} in the store: begin one, or look for its id with list().`;
     throw new StoreError('storeMissing', text);
   }
@@ -49,7 +53,7 @@ export async function takeUp(
     throw new StoreError('storeConflict', text);
   }
   const now: Moment = { clockMs: clock.nowMs(), epochMs: epochMs() };
-  const taken = taking(stored, sessionId, options, now);
+  const taken = { store, ...taking(stored, sessionId, options, now) };
   if (taken.sessionId !== sessionId && (await store.load(taken.sessionId, call)) !== undefined) {
     const text = `There is a session ${JSON.stringify(taken.sessionId)} already: recover into another.`;
     throw new StoreError('storeConflict', text);
@@ -57,7 +61,12 @@ export async function takeUp(
   return taken;
 }
 
-function taking(stored: StoredSession, sessionId: string, options: PersistenceOptions, now: Moment): TakenUp {
+function taking(
+  stored: StoredSession,
+  sessionId: string,
+  options: PersistenceOptions,
+  now: Moment,
+): Omit<TakenUp, 'store'> {
   const { recoverAs, seal } = options;
   const restored = restoredFrom(stored, sessionId, {
     now,

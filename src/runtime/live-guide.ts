@@ -31,10 +31,8 @@ export function makeGuide(core: LiveParts): Guide<HookContext> | undefined {
       moved: () => moved(core),
       deliveryHere: () => core.place?.contextDelivery ?? core.guide?.flow?.timing.contextDelivery,
       // Without a connection nobody knows; the next one is told.
-      modelInTurn: () => {
-        const { modelInTurn, answerDue } = core.voice.quiet;
-        return modelInTurn || answerDue || core.session.connection.state !== 'open';
-      },
+      modelInTurn: () => core.voice.quiet.modelInTurn || core.session.connection.state !== 'open',
+      answerDue: () => core.voice.quiet.answerDue,
     },
     {
       machine: graph && new PhaseMachine(graph),

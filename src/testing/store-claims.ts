@@ -1,4 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
+import type { JsonValue } from '../flow/state-reader.ts';
+import type { Store, StoredSession, StoreEntry } from '../runtime/persist/store.ts';
 import type { StoreErrorCode } from '../runtime/persist/store-error.ts';
 import { matches, printed, type Shape } from './shape.ts';
 
@@ -35,4 +37,15 @@ export async function refuses(work: Promise<unknown>, code: StoreErrorCode): Pro
 export function isRefusal(error: unknown, code: StoreErrorCode): void {
   const { name, code: found } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
   deepStrictEqual([name, found], ['StoreError', code]);
+}
+
+/** One check of a store; `open` gives another one on the same place. */
+export type StoreCheckRun = (open: () => Promise<Store>) => Promise<void>;
+
+export function entriesFrom(first: number, ...data: readonly JsonValue[]): StoreEntry[] {
+  return data.map((item, index) => ({ seq: first + index, data: item }));
+}
+
+export function dataOf(stored: StoredSession | undefined): readonly JsonValue[] {
+  return stored?.entries.map(({ data }) => data) ?? [];
 }

@@ -33,6 +33,8 @@ export interface GuideHost<Context> extends RuntimeHost {
   readonly deliveryHere: () => DeliveryMode | undefined;
   /** True while the model has the turn: what goes out now must not cut it off. */
   readonly modelInTurn: () => boolean;
+  /** The model is about to answer words that were sent as text. */
+  readonly answerDue: () => boolean;
 }
 
 export interface GuideParts<Context> {
@@ -170,8 +172,10 @@ export class Guide<Context> {
 
   /** Tells the model what is new. While it has the turn nothing is sent: the boundary will. */
   steer(): void {
-    const { deliveryHere, modelInTurn, state } = this.#host;
+    const { answerDue, deliveryHere, modelInTurn, state } = this.#host;
     if (modelInTurn()) return;
+    // Context would cut the answer off that is to come; configuration does not.
+    if (answerDue()) return this.beforeToolResponse();
     this.#parts.steering.steer({
       state,
       projection: this.#project(),

@@ -1,5 +1,5 @@
 /** A yes is to what was asked: when one that somebody found counts as the consent to a commit. */
-import type { CompiledFlow, CompiledStep, ToolRule } from '../compile/compiled-flow.ts';
+import type { CompiledFlow, CompiledLayer, CompiledStep, ToolRule } from '../compile/compiled-flow.ts';
 import { equivalent } from '../equivalence.ts';
 import type { Guard, GuardFacts } from '../guard/guard.ts';
 import { guardMentions } from '../guard/guard-mentions.ts';
@@ -24,10 +24,11 @@ type Consent = ReadonlySet<Finding>;
 export function askedNow({ flow, reader, state }: Draft): FlowState['asking'] {
   const { layer, marking } = topLayer(flow, state);
   const facts = factsOf(marking, {}, reader);
-  const asked = layer.rules.filter(({ commit, tool, until }) => {
-    const consent = consentTo(commit, flow);
-    const about = layer.steps.filter((step) => isAbout(step, tool, consent));
-    if (about.length > 0 && !about.some(({ id }) => marking.active.includes(id))) return false;
+  const asked = layer.rules.filter((rule) => {
+    if (rule.commit === undefined) return false;
+    const { consent, about } = consentOf(rule, layer, flow);
+    if (about.length > 0 && !about.some((id) => marking.active.includes(id))) return false;
+    const { until } = rule;
     const agreed = assuming(consent, facts);
     // What fails here is told when the tool is asked for.
     return until.every((guard) => holds(guard, agreed, [], ''));
@@ -56,7 +57,28 @@ export function mayCount(
 
 /** The commits that wait for this key to be true, or for this question to be answered with yes. */
 export function consentsWaiting(flow: CompiledFlow, of: Finding): readonly ToolRule[] {
-  return layersOf(flow).flatMap(({ rules }) => rules.filter(({ commit }) => consentTo(commit, flow).has(of)));
+  return layersOf(flow).flatMap(({ rules }) =>
+    rules.filter(({ commit }) => commit !== undefined && consentTo(commit, flow).has(of)),
+  );
+}
+
+/** Of rules, which never change: a conversation asks in each of its turns. */
+const KNOWN = new WeakMap<ToolRule, KnownConsent>();
+
+interface KnownConsent {
+  readonly consent: Consent;
+  readonly about: readonly string[];
+}
+
+/** The consent to a commit, and the steps that are about it. */
+function consentOf(rule: ToolRule, { steps }: CompiledLayer, flow: CompiledFlow): KnownConsent {
+  const known = KNOWN.get(rule);
+  if (known !== undefined) return known;
+  const consent = consentTo(rule.commit, flow);
+  const about = steps.filter((step) => isAbout(step, rule.tool, consent)).map(({ id }) => id);
+  const made = { consent, about };
+  KNOWN.set(rule, made);
+  return made;
 }
 
 function consentTo(commit: ToolRule['commit'], { decisions }: CompiledFlow): Consent {

@@ -8,7 +8,7 @@ test('connect hung with a store that hangs: it is refused after storeTimeoutMs',
   const clock = new ManualClock();
   const store = new MemoryStore();
   store.load = () => new Promise(() => {});
-  const taken = takeUp({ store, storeTimeoutMs: 700 }, {}, { clock });
+  const taken = takeUp({ store, storeTimeoutMs: 700 }, {}, { clock, storeClock: clock });
   const refused = expect(taken).rejects.toMatchObject({ name: 'StoreError', code: 'storeFailed' });
   await clock.advanceAsync(700);
   await refused;
@@ -18,6 +18,17 @@ test('connect hung with a store that hangs: it is refused after storeTimeoutMs',
   });
   await clock.advanceAsync(50);
   await write;
+});
+
+test('an hour that passed on a manual clock gave up a store that was at work', async () => {
+  const clock = new ManualClock();
+  const store = new MemoryStore();
+  let answer = (): void => {};
+  store.load = () => new Promise((resolve) => (answer = () => resolve(undefined)));
+  const taken = takeUp({ store }, { sessionId: 'call' }, { clock });
+  await clock.advanceAsync(3_600_000);
+  answer();
+  await expect(taken).resolves.toMatchObject({ sessionId: 'call', restored: undefined });
 });
 
 test.each([{}, null, { upTo: 0, entries: {}, problems: [] }, { upTo: 0, entries: [null], problems: [] }])(

@@ -1,6 +1,5 @@
 /** What a live session begins with: looked up before anything is opened. */
-import type { Clock } from '../../wire/index.ts';
-import { epochMs } from '../../wire/index.ts';
+import { type Clock, epochMs, systemClock } from '../../wire/index.ts';
 import { randomId } from '../../wire/platform/system-random.ts';
 import { type GuardedStore, guardedStore } from './guarded-store.ts';
 import type { PersistenceOfCall, PersistenceOptions } from './persistence-options.ts';
@@ -23,7 +22,9 @@ export interface TakenUp {
 }
 
 export interface TakeUpPorts {
-  readonly clock: Pick<Clock, 'nowMs' | 'schedule'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  /** Stores take their time, whatever that of the session. Default: the real one. */
+  readonly storeClock?: Pick<Clock, 'schedule'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,11 +35,11 @@ export interface TakeUpPorts {
 export async function takeUp(
   given: PersistenceOptions,
   ofCall: PersistenceOfCall,
-  { clock, signal }: TakeUpPorts,
+  { clock, storeClock = systemClock, signal }: TakeUpPorts,
 ): Promise<TakenUp> {
   const options = { ...given, ...ofCall };
   const { recoverAs, restore = 'ifAny', storeTimeoutMs = 10_000 } = options;
-  const store = guardedStore(options.store, clock, storeTimeoutMs);
+  const store = guardedStore(options.store, storeClock, storeTimeoutMs);
   const sessionId = options.sessionId ?? randomId();
   requireSessionId(sessionId);
   const call = signal === undefined ? {} : { signal };

@@ -133,7 +133,7 @@ export class SessionFold {
       ...this.#fields,
       ...(this.#flow !== undefined && { flow: this.#flow }),
       seq: this.seq,
-      state: { revision: this.#revision, values, masked, sealed, marks: this.#marks },
+      state: { revision: this.#revision, values, masked: masked.sort(), sealed, marks: this.#marks },
       visits: this.#visits,
       tools: {
         open: [...this.#open.values()],

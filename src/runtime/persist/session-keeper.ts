@@ -225,6 +225,7 @@ export class SessionKeeper {
    */
   resumable(handle: string | undefined, turn?: number): void {
     if (handle === this.#handle) return;
+    const isUnsaid = this.#handle === null;
     this.#handle = handle;
     const keeping = handle === undefined ? undefined : this.#sealing.handle(handle);
     const holds = turn === undefined ? {} : { turn };
@@ -234,6 +235,8 @@ export class SessionKeeper {
         : 'sealed' in keeping
           ? { sealed: keeping.sealed, ...holds }
           : { handle: handle ?? '', ...holds };
+    // The one of before still holds: it holds no more than it did.
+    if (isUnsaid && handle !== undefined && isSameHandle(this.#fold.snapshot().resume, resume)) return;
     this.#add({ type: 'resume', resume });
   }
 
@@ -354,4 +357,9 @@ export class SessionKeeper {
   #now(): Moment {
     return { clockMs: this.#host.clock.nowMs(), epochMs: this.#host.epochMs() };
   }
+}
+
+function isSameHandle(kept: SessionSnapshot['resume'], now: NonNullable<SessionSnapshot['resume']>): boolean {
+  const isGiven = now.handle !== undefined || now.sealed !== undefined;
+  return isGiven && kept?.handle === now.handle && kept?.sealed === now.sealed;
 }

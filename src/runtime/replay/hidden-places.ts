@@ -1,6 +1,7 @@
 /** Where a recording has something else than there was: there, and nowhere else, a replay is compared loosely. */
 import type { JsonValue } from '../../flow/state-reader.ts';
 import { REDACTED } from './credential-mask.ts';
+import { isNode, parsed } from './json-node.ts';
 
 /** The places of what was replaced, as JSON pointers; undefined where nothing was. */
 export function hiddenPlaces(before: JsonValue, after: JsonValue): readonly string[] | undefined {
@@ -82,16 +83,4 @@ function withoutDigits(text: string): string {
 
 function below(path: string, name: string): string {
   return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-function isNode(value: JsonValue): value is readonly JsonValue[] | { readonly [name: string]: JsonValue } {
-  return typeof value === 'object' && value !== null;
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-  } catch {
-    return undefined;
-  }
 }

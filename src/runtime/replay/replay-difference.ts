@@ -1,5 +1,6 @@
 /** How a replay differs from its recording, in words. */
 import type { JsonValue } from '../../flow/state-reader.ts';
+import { isNode, parsed } from './json-node.ts';
 
 /** The first thing that went another way. */
 export interface ReplayDifference {
@@ -60,18 +61,6 @@ function textDiff(recorded: string, came: string): string {
   while (at < recorded.length && recorded[at] === came[at]) at++;
   const from = Math.max(0, at - 20);
   return `at character ${at + 1}: recorded ${cut(JSON.stringify(recorded.slice(from)))}, came ${cut(JSON.stringify(came.slice(from)))}`;
-}
-
-function isNode(value: JsonValue): value is readonly JsonValue[] | { readonly [name: string]: JsonValue } {
-  return typeof value === 'object' && value !== null;
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue; // what JSON.parse gives is JSON
-  } catch {
-    return undefined;
-  }
 }
 
 function cut(text: string): string {
